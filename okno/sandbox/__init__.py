@@ -1,0 +1,1 @@
+"""A local Telegram and mail host to try Okno with and to test it against; imports nothing of okno."""
