@@ -1,0 +1,66 @@
+"""Asks for views: what of a ticket is shown in the staff's group, and what must be redrawn."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from okno.queue import tables, views
+from okno.queue.actions.policy import Policy, Room
+from okno.queue.transaction import Tx
+
+
+def room(tx: Tx, policy: Policy) -> Room | None:
+    """The staff's group under its present id: groups migrate."""
+    if policy.room is None:
+        return None
+    same = sa.and_(tables.chat.c.account == policy.room.account, tables.chat.c.configured == policy.room.chat)
+    current = tx.value(sa.select(tables.chat.c.current).where(same))
+    return Room(account=policy.room.account, chat=current or policy.room.chat)
+
+
+def opened(tx: Tx, ticket: int, policy: Policy, now: datetime) -> None:
+    """A new ticket gets its topic and card; its feed follows with the first message."""
+    place = room(tx, policy)
+    if place is None:
+        return
+    for surface in ("topic", "card"):
+        views.want(
+            tx,
+            views.Surface(
+                subject_kind="ticket", subject=ticket, surface=surface, account=place.account, chat=place.chat
+            ),
+            now,
+        )  # fmt: skip
+
+
+def changed(tx: Tx, ticket: int, now: datetime) -> None:
+    views.again(tx, "ticket", ticket, now)
+
+
+def fed(tx: Tx, ticket: int, message: int, policy: Policy, now: datetime, *, album: bool = False) -> None:
+    """A client's message is due in the ticket's topic; an album waits a moment for the rest of it."""
+    place = room(tx, policy)
+    if place is None:
+        return
+    views.want(
+        tx,
+        views.Surface(
+            subject_kind="ticket", subject=ticket, surface="feed", account=place.account, chat=place.chat,
+            upto=message, not_before=now + policy.settle if album else now,
+        ),
+        now,
+    )  # fmt: skip
+
+
+def message(tx: Tx, key: int, surface: str, policy: Policy, now: datetime) -> None:
+    """One message's own surface in the group: `revised` (edited or moved here), `mark` (what became of an answer)."""
+    place = room(tx, policy)
+    if place is None:
+        return
+    views.want(
+        tx,
+        views.Surface(
+            subject_kind="message", subject=key, surface=surface, account=place.account, chat=place.chat
+        ),
+        now,
+    )  # fmt: skip

@@ -1,0 +1,207 @@
+"""Words on their way to a person: written in the transaction that causes them, rendered once, sent part by part."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, Literal
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from okno.queue.tables import letter, part
+from okno.queue.transaction import Tx
+
+Kind = Literal["answer", "receipt", "alert", "notice", "announcement"]
+# Lower leaves first: a client's answer before their receipt, both before what staff are told, views last.
+RANK: Final[dict[Kind, int]] = {"answer": 0, "notice": 1, "receipt": 1, "alert": 2, "announcement": 4}
+VIEW_RANK: Final = {"feed": 2, "alert": 3, "topic": 3, "card": 3, "mark": 4, "revised": 3}
+
+
+def lane(account: int, recipient: str) -> str:
+    return f"{account}:{recipient}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """`data` are ids and plain values the template needs; the rest is read from the store when it is rendered.
+
+    `recipient` is a Telegram chat id or a mail address. `hold_until` lets it be recalled; after `expires_at` it is
+    not worth sending any more (None: always is).
+    """
+
+    key: str
+    kind: Kind
+    channel: Literal["telegram", "email"]
+    account: int
+    recipient: str
+    template: str
+    language: str
+    identity: int | None = None
+    staff: int | None = None
+    ticket: int | None = None
+    message: int | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    header_id: str | None = None
+    hold_until: datetime | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Queued:
+    """A letter as it stands in the store."""
+
+    id: int
+    key: str
+    kind: Kind
+    rank: int
+    channel: str
+    account: int
+    lane: str
+    recipient: str
+    identity: int | None
+    staff: int | None
+    ticket: int | None
+    message: int | None
+    template: str
+    language: str
+    data: dict[str, Any]
+    header_id: str | None
+    state: str
+    created_at: datetime
+    hold_until: datetime | None
+    expires_at: datetime | None
+
+
+_SQLITE: Final = sqlite.insert(letter).on_conflict_do_nothing().returning(letter.c.id)
+_POSTGRES: Final = postgresql.insert(letter).on_conflict_do_nothing().returning(letter.c.id)
+
+
+def write(tx: Tx, one: Letter, now: datetime) -> int | None:
+    """Its id; None when a letter with this key was written before."""
+    values = {
+        "key": one.key, "kind": one.kind, "rank": RANK[one.kind], "channel": one.channel, "account": one.account,
+        "lane": lane(one.account, one.recipient), "recipient": one.recipient, "identity": one.identity,
+        "staff": one.staff, "ticket": one.ticket, "message": one.message, "template": one.template,
+        "language": one.language, "data": dict(one.data), "header_id": one.header_id, "state": "queued",
+        "created_at": now, "hold_until": one.hold_until, "expires_at": one.expires_at,
+    }  # fmt: skip
+    tx.ring("letters")
+    key: int | None = tx.run(_POSTGRES if tx.postgres else _SQLITE, values).scalar()
+    return key
+
+
+def get(tx: Tx, key: int) -> Queued:
+    row = tx.one(sa.select(letter).where(letter.c.id == key))
+    assert row is not None, key
+    return Queued(**row._mapping)
+
+
+def of_message(tx: Tx, key: int) -> list[Queued]:
+    return [Queued(**row._mapping) for row in tx.rows(sa.select(letter).where(letter.c.message == key))]
+
+
+def set_state(tx: Tx, key: int, state: str) -> None:
+    tx.run(sa.update(letter).where(letter.c.id == key).values(state=state))
+
+
+def recall(tx: Tx, key: int) -> bool:
+    """Takes back a message's letters that have not begun to leave. False when one of them has."""
+    mine = letter.c.message == key
+    if tx.one(sa.select(letter.c.id).where(mine, letter.c.state != "queued")):
+        return False
+    return tx.run(sa.update(letter).where(mine, letter.c.state == "queued").values(state="recalled")).rowcount > 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class PutOff:
+    letter: int
+    until: datetime
+
+
+def put_off(tx: Tx, command: PutOff, now: datetime) -> None:
+    """Not ready to be rendered (its files are on their way): looked at again at `until`."""
+    del now
+    waiting = sa.update(letter).where(letter.c.id == command.letter, letter.c.state == "queued")
+    tx.run(waiting.values(hold_until=command.until))
+    tx.ring("letters")
+
+
+def hurry(tx: Tx, key: int) -> None:
+    """Lets a held message leave now."""
+    tx.run(sa.update(letter).where(letter.c.message == key, letter.c.state == "queued").values(hold_until=None))
+    tx.ring("letters")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """A lane that has something to do now."""
+
+    lane: str
+    account: int
+    channel: str
+    rank: int
+
+
+_EARLIER: Final = part.alias("earlier")
+
+
+def waits(lane: sa.ColumnElement[str], rank: sa.ColumnElement[int], *more: sa.ColumnElement[bool]) -> sa.Exists:
+    """Whether a part of the lane, as urgent as this, was put off: what comes behind it waits too. Binds `now`."""
+    return (
+        sa.select(sa.literal(1))
+        .select_from(_EARLIER)
+        .where(
+            _EARLIER.c.state == "queued", _EARLIER.c.lane == lane, _EARLIER.c.rank == rank,
+            _EARLIER.c.next_at > sa.bindparam("now"), *more,
+        )
+        .exists()
+    )  # fmt: skip
+
+
+def behind() -> sa.Exists:
+    """The same of a part: only what was made before it counts."""
+    return waits(part.c.lane, part.c.rank, _EARLIER.c.id < part.c.id)
+
+
+def lanes(tx: Tx, busy: Sequence[str], now: datetime, limit: int = 50) -> list[Work]:
+    """Lanes with letters to render or parts to send now, the most urgent first, those in `busy` left out.
+
+    A lane in which nothing can leave now is not among them: its letters would hide those of others from a short look.
+    """
+    flying = sa.select(part.c.lane).where(part.c.state == "sending", part.c.claimed_until > now)
+    ready = sa.or_(letter.c.hold_until.is_(None), letter.c.hold_until <= now)
+    fresh = sa.select(letter.c.lane, letter.c.account, letter.c.channel, letter.c.rank).where(
+        letter.c.state == "queued", ready, letter.c.lane.not_in(busy), letter.c.lane.not_in(flying),
+        ~waits(letter.c.lane, letter.c.rank),
+    )  # fmt: skip
+    parts = (
+        sa.select(part.c.lane, letter.c.account, letter.c.channel, part.c.rank)
+        .join_from(part, letter)
+        .where(
+            part.c.state == "queued", part.c.next_at <= now, part.c.lane.not_in(busy), part.c.lane.not_in(flying),
+            ~behind(),
+        )
+    )  # fmt: skip
+    stale = (
+        sa.select(part.c.lane, letter.c.account, letter.c.channel, part.c.rank)
+        .join_from(part, letter)
+        .where(part.c.state == "sending", part.c.claimed_until <= now, part.c.lane.not_in(busy))
+    )
+    found: dict[str, Work] = {}
+    for query in (
+        fresh.order_by(letter.c.rank, letter.c.id), parts.order_by(part.c.rank, part.c.id), stale,
+    ):  # fmt: skip
+        for row in tx.rows(query.limit(limit), {"now": now}):
+            known = found.get(row.lane)
+            if known is None or row.rank < known.rank:
+                found[row.lane] = Work(**row._mapping)
+    return sorted(found.values(), key=lambda work: work.rank)
+
+
+def next_due(tx: Tx, now: datetime) -> datetime | None:
+    """The earliest instant after `now` at which a held letter or a put-off part becomes due."""
+    held = sa.select(sa.func.min(letter.c.hold_until)).where(letter.c.state == "queued", letter.c.hold_until > now)
+    later = sa.select(sa.func.min(part.c.next_at)).where(part.c.state == "queued", part.c.next_at > now)
+    stale = sa.select(sa.func.min(part.c.claimed_until)).where(part.c.state == "sending", part.c.claimed_until > now)
+    found = [instant for query in (held, later, stale) if (instant := tx.value(query)) is not None]
+    return min(found, default=None)

@@ -1,0 +1,64 @@
+"""Brings a store to this version's schema, on the connection it is given; refuses one from the future."""
+
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from okno.errors import StoreError, StoreTooNew
+
+_HERE: Final = Path(__file__).parent / "migrations"
+
+
+def settings(connection: sa.Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def current(connection: sa.Connection) -> str | None:
+    """The schema's revision; None for an empty database."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest() -> str | None:
+    return _scripts().get_current_head()
+
+
+def behind(connection: sa.Connection) -> bool:
+    """Whether there is something to do. Raises StoreTooNew for a revision this version does not know."""
+    revision = current(connection)
+    if revision is not None and revision not in {script.revision for script in _scripts().walk_revisions()}:
+        raise StoreTooNew
+    return revision != newest()
+
+
+def upgrade(connection: sa.Connection) -> None:
+    """Inside the caller's transaction. Raises StoreError when rows went missing or a reference broke."""
+    before = _counts(connection)
+    command.upgrade(settings(connection), "head")
+    after = _counts(connection)
+    lost = {name: (rows, after[name]) for name, rows in before.items() if name in after and after[name] != rows}
+    lost.pop("alembic_version", None)
+    if lost:
+        raise StoreError(f"The migration changed how many rows there are ({lost}); nothing was kept of it.")
+    if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        raise StoreError("The migration broke a reference between tables; nothing was kept of it.")
+
+
+def _counts(connection: sa.Connection) -> dict[str, int]:
+    names = [name for name in sa.inspect(connection).get_table_names() if not name.startswith("search")]
+    return {
+        name: connection.execute(sa.select(sa.func.count()).select_from(sa.table(name))).scalar_one() for name in names
+    }
+
+
+def _scripts() -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
+    return ScriptDirectory.from_config(config)

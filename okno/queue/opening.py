@@ -1,0 +1,119 @@
+"""Opens the store a configuration names: takes the lock, migrates, and hands out the one door."""
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+
+from okno.errors import StoreError, StoreLocked
+from okno.queue import migrate
+from okno.queue.files import Files
+from okno.queue.postgres import PostgresStore, async_engine
+from okno.queue.sqlite import SqliteStore, engine
+from okno.queue.store import Store
+
+# Any two workers that start together agree on this number, so that one of them migrates.
+_MIGRATION_LOCK: Final = 0x0C_4E_00
+
+
+@asynccontextmanager
+async def opened(data_dir: Path, url: str = "") -> AsyncIterator[Store]:
+    """`url` empty: okno.db in data_dir. Raises StoreLocked, StoreTooNew, StoreError."""
+    files = await asyncio.to_thread(Files, data_dir / "files")
+    if url:
+        engine = async_engine(url)
+        await _migrate_postgres(url)
+        store: Store = PostgresStore(engine, files)
+        try:
+            yield store
+        finally:
+            await store.close()
+        return
+    with locked(data_dir):
+        store = SqliteStore(database(data_dir), files, await asyncio.to_thread(_prepare_sqlite, database(data_dir)))
+        try:
+            yield store
+        finally:
+            await store.close()
+
+
+def database(data_dir: Path) -> Path:
+    return data_dir / "okno.db"
+
+
+@contextmanager
+def locked(data_dir: Path) -> Iterator[None]:
+    """One process writes an embedded store. The lock goes with the process, however it dies."""
+    handle = os.open(data_dir / "okno.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as held:
+        os.close(handle)
+        raise StoreLocked from held
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+def _prepare_sqlite(path: Path) -> sa.Engine:
+    made = engine(path)
+    try:
+        with made.connect() as connection:
+            _migrate_sqlite(connection, path)
+            _release(connection)
+    except sa.exc.DatabaseError as error:
+        raise StoreError(f"{path} cannot be used as a store: {error.orig}") from error
+    return made
+
+
+def _migrate_sqlite(connection: sa.Connection, path: Path) -> None:
+    if not migrate.behind(connection):
+        connection.rollback()
+        return
+    old = migrate.current(connection)
+    connection.rollback()
+    if old is not None:
+        stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+        aside = path.with_name(f"okno.{old}.{stamp}.db")
+        _autocommit(connection, f"VACUUM INTO '{str(aside).replace(chr(39), chr(39) * 2)}'")
+    # Inside a transaction this PRAGMA does nothing, and with it ON a rebuilt table takes its children along.
+    _autocommit(connection, "PRAGMA foreign_keys=OFF")
+    with connection.begin():
+        migrate.upgrade(connection)
+    _autocommit(connection, "PRAGMA foreign_keys=ON")
+
+
+def _autocommit(connection: sa.Connection, sql: str) -> None:
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute(sql)
+
+
+def _release(connection: sa.Connection) -> None:
+    """Nobody else can hold claims on an embedded store: what a crash left claimed is free at once."""
+    with connection.begin():
+        for name in ("journal", "view"):
+            connection.exec_driver_sql(f"UPDATE {name} SET claimed_until=NULL WHERE claimed_until IS NOT NULL")  # noqa: S608
+        connection.exec_driver_sql("UPDATE part SET claimed_until=0 WHERE state='sending'")
+
+
+async def _migrate_postgres(url: str) -> None:
+    made = async_engine(url)
+    try:
+        async with made.connect() as plain:
+            connection = await plain.execution_options(isolation_level="READ COMMITTED")
+            async with connection.begin():
+                await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+                if await connection.run_sync(migrate.behind):
+                    await connection.run_sync(migrate.upgrade)
+    except (OSError, sa.exc.SQLAlchemyError) as error:
+        raise StoreError(f"The database cannot be opened: {error}") from error
+    finally:
+        await made.dispose()

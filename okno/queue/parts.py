@@ -1,0 +1,230 @@
+"""Parts of letters: queued, in flight under an attempt committed before the call, and what became of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
+
+import sqlalchemy as sa
+
+from okno.queue import letters
+from okno.queue.tables import attempt, letter, part
+from okno.queue.transaction import Tx
+
+# How long a send may take before another worker takes it for dead: an upload 300 s, SMTP alone 600 s after the dot.
+_CLAIM_CALL: Final = timedelta(seconds=360)
+_CLAIM_MAIL: Final = timedelta(seconds=900)
+_DIED: Final = "its sender was not heard of again"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What one call will say: a Bot API method with its fields, or a mail whose bytes are the file `blob`."""
+
+    recipient: str
+    payload: Mapping[str, Any]
+    blob: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InFlight:
+    """A part claimed for sending; `attempt` is the row committed before the call."""
+
+    id: int
+    letter: int
+    number: int
+    lane: str
+    recipient: str
+    payload: dict[str, Any]
+    blob: str | None
+    tries: int
+    unknowns: int
+    attempt: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """`drafts` are the parts of `letter`, which this lane was told to render by the Next before."""
+
+    lane: str
+    worker: str
+    letter: int | None = None
+    drafts: Sequence[Draft] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Next:
+    """What the lane does next: send a part, render a letter first, or (both None) nothing now."""
+
+    part: InFlight | None = None
+    render: letters.Queued | None = None
+
+
+_DUE: Final = (
+    sa.select(part)
+    .where(
+        part.c.state == "queued",
+        part.c.lane == sa.bindparam("lane"),
+        part.c.next_at <= sa.bindparam("now"),
+        ~letters.behind(),
+    )
+    .order_by(part.c.rank, part.c.id)
+    .limit(1)
+)
+_FRESH: Final = (
+    sa.select(letter)
+    .where(
+        letter.c.state == "queued", letter.c.lane == sa.bindparam("lane"),
+        sa.or_(letter.c.hold_until.is_(None), letter.c.hold_until <= sa.bindparam("now")),
+        ~letters.waits(letter.c.lane, letter.c.rank),
+    )
+    .order_by(letter.c.rank, letter.c.id)
+    .limit(1)
+)  # fmt: skip
+_SENDING: Final = sa.select(part).where(part.c.state == "sending", part.c.lane == sa.bindparam("lane"))
+
+
+def advance(tx: Tx, ask: Ask, now: datetime) -> Next:
+    """Keeps what was rendered, then claims the lane's next part, or names the letter to render before that."""
+    if ask.letter is not None:
+        _keep(tx, ask.letter, ask.drafts, now)
+    if _occupied(tx, ask.lane, now):
+        return Next()
+    due = tx.one(_DUE, {"lane": ask.lane, "now": now})
+    fresh = tx.one(_FRESH, {"lane": ask.lane, "now": now})
+    if fresh is not None and (due is None or (fresh.rank, fresh.id) < (due.rank, due.letter)):
+        return Next(render=letters.Queued(**fresh._mapping))
+    return Next(part=_claim(tx, due, ask.worker, now) if due else None)
+
+
+def _keep(tx: Tx, key: int, drafts: Sequence[Draft], now: datetime) -> None:
+    row = letters.get(tx, key)
+    if row.state != "queued":
+        return
+    values = [
+        {
+            "letter": key, "number": number, "lane": letters.lane(row.account, draft.recipient), "rank": row.rank,
+            "recipient": draft.recipient, "payload": dict(draft.payload), "blob": draft.blob, "state": "queued",
+            "tries": 0, "unknowns": 0, "next_at": now, "worker": "", "claimed_until": None, "remote": None,
+            "reason": "", "sent_at": None,
+        }
+        for number, draft in enumerate(drafts)
+    ]  # fmt: skip
+    if values:
+        tx.run(sa.insert(part), values)
+    letters.set_state(tx, key, "leaving" if values else "sent")
+
+
+def _occupied(tx: Tx, lane: str, now: datetime) -> bool:
+    """A part whose sender died is set free here: only how far it had got tells whether it may have arrived."""
+    row = tx.one(_SENDING, {"lane": lane})
+    if row is None:
+        return False
+    if row.claimed_until is not None and row.claimed_until > now:
+        return True
+    last = tx.one(sa.select(attempt).where(attempt.c.part == row.id).order_by(attempt.c.id.desc()).limit(1))
+    surely_not = last is None or last.phase == "before"
+    outcome = "died_before" if surely_not else "unknown"
+    if last is not None:
+        ended = sa.update(attempt).where(attempt.c.id == last.id, attempt.c.outcome.is_(None))
+        tx.run(ended.values(ended_at=now, outcome=outcome, reason=_DIED))
+    doubt = 0 if surely_not else 1
+    change = {"state": "queued", "next_at": now, "unknowns": row.unknowns + doubt, "claimed_until": None}
+    tx.run(sa.update(part).where(part.c.id == row.id).values(change))
+    return False
+
+
+def _claim(tx: Tx, row: sa.Row[Any], worker: str, now: datetime) -> InFlight:
+    mine = sa.update(part).where(part.c.id == row.id)
+    # Telegram has no step between asking and doing; SMTP says "data" when its content begins to leave.
+    phase, span = ("call", _CLAIM_CALL) if "method" in row.payload else ("before", _CLAIM_MAIL)
+    tx.run(mine.values(state="sending", worker=worker, claimed_until=now + span))
+    values = {"part": row.id, "phase": phase, "started_at": now, "ended_at": None, "outcome": None, "reason": ""}
+    number = tx.run(sa.insert(attempt).returning(attempt.c.id), values).scalar_one()
+    names = ("id", "letter", "number", "lane", "recipient", "payload", "blob", "tries", "unknowns")
+    return InFlight(**{name: row._mapping[name] for name in names}, attempt=number)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phase:
+    attempt: int
+    phase: str
+
+
+def set_phase(tx: Tx, step: Phase, now: datetime) -> None:
+    del now
+    tx.run(sa.update(attempt).where(attempt.c.id == step.attempt).values(phase=step.phase))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """`again`: when to try next (None: never). `counts` says whether this was the message's own failure."""
+
+    part: InFlight
+    outcome: Literal["sent", "refused", "postponed", "down", "unknown"]
+    reason: str = ""
+    remote: Any = None
+    again: datetime | None = None
+    counts: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closed:
+    """`counts`: the part is as this report says; `last`: none of the letter's parts is open any more."""
+
+    counts: bool
+    last: bool
+
+
+def close(tx: Tx, done: Outcome, now: datetime) -> Closed:
+    """Writes what became of an attempt, once. A sender given up for dead changes only a part that nobody sends now."""
+    known = tx.one(sa.select(attempt.c.outcome, attempt.c.reason).where(attempt.c.id == done.part.attempt))
+    if known is None or (known.outcome is not None and known.reason != _DIED):
+        return Closed(counts=False, last=False)
+    ended = sa.update(attempt).where(attempt.c.id == done.part.attempt)
+    tx.run(ended.values(ended_at=now, outcome=done.outcome, reason=done.reason[:1000]))
+    newest = tx.value(sa.select(sa.func.max(attempt.c.id)).where(attempt.c.part == done.part.id))
+    # Somebody else has it by now: only the news that it has left spares them another try.
+    open_states = ("queued", "sending") if newest == done.part.attempt else ("queued",)
+    if newest != done.part.attempt and done.outcome != "sent":
+        return Closed(counts=False, last=False)
+    mine = sa.update(part).where(part.c.id == done.part.id, part.c.state.in_(open_states))
+    if tx.run(mine.values(_ended(done, now))).rowcount == 0:
+        return Closed(counts=False, last=False)
+    tx.ring("letters")
+    left = sa.select(part.c.id).where(part.c.letter == done.part.letter, part.c.state.in_(("queued", "sending")))
+    return Closed(counts=True, last=tx.one(left) is None)
+
+
+def _ended(done: Outcome, now: datetime) -> dict[str, Any]:
+    values: dict[str, Any] = {"claimed_until": None, "reason": done.reason[:1000]}
+    if done.outcome == "sent":
+        values |= {"state": "sent", "remote": done.remote, "sent_at": now}
+    elif done.again is None:
+        values |= {"state": "refused"}
+    else:
+        doubt = 1 if done.outcome == "unknown" else 0
+        values |= {"state": "queued", "next_at": done.again, "unknowns": done.part.unknowns + doubt}
+        values |= {"tries": done.part.tries + (1 if done.counts else 0)}
+    return values
+
+
+def give_up(tx: Tx, refused: InFlight) -> None:
+    """After a refusal: the letter's other parts for the same recipient make no sense alone."""
+    rest = sa.and_(part.c.letter == refused.letter, part.c.lane == refused.lane, part.c.state == "queued")
+    tx.run(sa.update(part).where(rest).values(state="refused"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    number: int
+    state: str
+    remote: Any
+    unknowns: int
+    reason: str
+
+
+def of_letter(tx: Tx, key: int) -> list[Sent]:
+    names = ("number", "state", "remote", "unknowns", "reason")
+    query = sa.select(*(part.c[name] for name in names)).where(part.c.letter == key).order_by(part.c.number)
+    return [Sent(**row._mapping) for row in tx.rows(query)]

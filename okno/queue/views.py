@@ -1,0 +1,219 @@
+"""What Telegram shows of the store: one row per surface, drawn when its lane has room, so that edits coalesce."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from okno.queue import letters
+from okno.queue.tables import message, view
+from okno.queue.transaction import Tx
+from okno.queue.types import Instant
+
+_CLAIM: Final = timedelta(seconds=120)
+# How much of a deleted topic is shown again in the new one.
+_FEED_AGAIN: Final = 10
+_PAUSES: Final = tuple(timedelta(seconds=pause) for pause in (2, 10, 60, 300, 900))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surface:
+    """Where something is shown: a ticket's topic, card and feed, an alert's buttons, the mark on an answer."""
+
+    subject_kind: str
+    subject: int
+    surface: str
+    account: int
+    chat: int
+    remote: int | None = None
+    not_before: datetime | None = None
+    upto: int | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    id: int
+    subject_kind: str
+    subject: int
+    surface: str
+    account: int
+    lane: str
+    chat: int
+    remote: int | None
+    wanted: int
+    shown: int
+    tries: int
+    data: dict[str, Any]
+
+
+_NAMES: Final = (
+    "id", "subject_kind", "subject", "surface", "account", "lane", "chat", "remote", "wanted", "shown", "tries", "data",
+)  # fmt: skip
+_COLUMNS: Final = tuple(view.c[name] for name in _NAMES)
+_KEY: Final = ("subject_kind", "subject", "surface")
+
+
+def want(tx: Tx, one: Surface, now: datetime) -> None:
+    """Asks for a redraw. `upto` (a feed's last message) sets the wanted revision; otherwise it grows by one."""
+    insert = postgresql.insert(view) if tx.postgres else sqlite.insert(view)
+    at = one.not_before or now
+    values = _values(one, one.upto if one.upto is not None else 1, at)
+    grown = insert.excluded.wanted if one.upto is not None else view.c.wanted + 1
+    change = {"wanted": grown, "next_at": at, "tries": 0}
+    tx.run(insert.values(values).on_conflict_do_update(index_elements=list(_KEY), set_=change))
+    tx.ring("views")
+
+
+def _values(one: Surface, wanted: int, at: datetime) -> dict[str, Any]:
+    return {
+        "subject_kind": one.subject_kind, "subject": one.subject, "surface": one.surface, "account": one.account,
+        "lane": letters.lane(one.account, str(one.chat)), "rank": letters.VIEW_RANK[one.surface.partition(":")[0]],
+        "chat": one.chat, "remote": one.remote, "wanted": wanted, "shown": 0, "tries": 0, "next_at": at, "worker": "",
+        "claimed_until": None, "reason": "", "data": dict(one.data),
+    }  # fmt: skip
+
+
+def place(tx: Tx, one: Surface, now: datetime) -> None:
+    """Says where a surface already stands (a letter's own message), to be redrawn from now on."""
+    insert = postgresql.insert(view) if tx.postgres else sqlite.insert(view)
+    values = _values(one, 1, now)
+    change = {"wanted": view.c.wanted + 1, "remote": one.remote, "data": dict(one.data), "next_at": now, "tries": 0}
+    tx.run(insert.values(values).on_conflict_do_update(index_elements=list(_KEY), set_=change))
+    tx.ring("views")
+
+
+def again(tx: Tx, subject_kind: str, subject: int, now: datetime) -> None:
+    """Redraws every surface of the subject but its feed, which follows messages instead."""
+    mine = sa.and_(view.c.subject_kind == subject_kind, view.c.subject == subject, view.c.surface != "feed")
+    change = sa.update(view).where(mine).values(wanted=view.c.wanted + 1, next_at=now, tries=0)
+    if tx.run(change).rowcount:
+        tx.ring("views")
+
+
+def find(tx: Tx, subject_kind: str, subject: int, surface: str) -> View | None:
+    same = sa.and_(view.c.subject_kind == subject_kind, view.c.subject == subject, view.c.surface == surface)
+    row = tx.one(sa.select(*_COLUMNS).where(same))
+    return View(**row._mapping) if row else None
+
+
+def by_remote(tx: Tx, account: int, chat: int, surface: str, remote: int) -> View | None:
+    """The view shown there: a topic by its thread id."""
+    same = sa.and_(view.c.account == account, view.c.chat == chat, view.c.surface == surface, view.c.remote == remote)
+    row = tx.one(sa.select(*_COLUMNS).where(same))
+    return View(**row._mapping) if row else None
+
+
+def lanes(tx: Tx, busy: Sequence[str], now: datetime, limit: int = 50) -> list[letters.Work]:
+    query = (
+        sa.select(view.c.lane, view.c.account, sa.func.min(view.c.rank).label("rank"))
+        .where(
+            view.c.wanted > view.c.shown, view.c.next_at <= now, view.c.lane.not_in(busy),
+            sa.or_(view.c.claimed_until.is_(None), view.c.claimed_until <= now),
+        )
+        .group_by(view.c.lane, view.c.account)
+        .order_by("rank", sa.func.min(view.c.id))
+        .limit(limit)
+    )  # fmt: skip
+    return [
+        letters.Work(lane=row.lane, account=row.account, channel="telegram", rank=row.rank) for row in tx.rows(query)
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    lane: str
+    worker: str
+
+
+def claim(tx: Tx, ask: Claim, now: datetime) -> View | None:
+    """The lane's next surface to draw: a client's words first, then the oldest."""
+    query = (
+        sa.select(*_COLUMNS)
+        .where(
+            view.c.lane == ask.lane, view.c.wanted > view.c.shown, view.c.next_at <= now,
+            sa.or_(view.c.claimed_until.is_(None), view.c.claimed_until <= now),
+        )
+        .order_by(view.c.rank, view.c.id)
+        .limit(1)
+    )  # fmt: skip
+    row = tx.one(query)
+    if row is None:
+        return None
+    tx.run(sa.update(view).where(view.c.id == row.id).values(worker=ask.worker, claimed_until=now + _CLAIM))
+    return View(**row._mapping)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """`revision` is the wanted one that was drawn: what was asked for meanwhile stays to do."""
+
+    view: int
+    revision: int
+    remote: int | None
+    data: Mapping[str, Any]
+
+
+def shown(tx: Tx, done: Shown, now: datetime) -> None:
+    """A report that comes after a newer one changes nothing: its drawing is not the one that stands there."""
+    del now
+    mine = sa.update(view).where(view.c.id == done.view, view.c.shown <= done.revision)
+    tx.run(
+        mine.values(
+            shown=done.revision, remote=done.remote, data=dict(done.data), claimed_until=None, tries=0, reason=""
+        )
+    )
+    tx.ring("views")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failed:
+    """`at`: when to look again, None for the usual pauses. `lost`: the surface is gone, it is made anew."""
+
+    view: int
+    reason: str
+    at: datetime | None = None
+    lost: bool = False
+
+
+def failed(tx: Tx, one: Failed, now: datetime) -> None:
+    tries: int = tx.value(sa.select(view.c.tries).where(view.c.id == one.view)) or 0
+    pause = one.at or now + _PAUSES[min(tries, len(_PAUSES) - 1)]
+    values: dict[str, Any] = {"next_at": pause, "claimed_until": None, "reason": one.reason[:500]}
+    if one.at is None:
+        values["tries"] = tries + 1
+    if one.lost:
+        values |= {"remote": None, "next_at": now}
+    tx.run(sa.update(view).where(view.c.id == one.view).values(values))
+    tx.ring("views")
+
+
+def lose(tx: Tx, ticket: int, now: datetime) -> None:
+    """The ticket's topic is gone: topic and card are made anew, the feed from its last few."""
+    mine = sa.and_(view.c.subject_kind == "ticket", view.c.subject == ticket)
+    gone: dict[str, Any] = {
+        "remote": None,
+        "wanted": view.c.wanted + 1,
+        "next_at": now,
+        "claimed_until": None,
+        "data": {},
+    }
+    tx.run(sa.update(view).where(mine, view.c.surface.in_(("topic", "card"))).values(gone))
+    last = sa.select(message.c.id).where(message.c.ticket == ticket).order_by(message.c.id.desc())
+    kept = tx.run(last.limit(_FEED_AGAIN)).scalars().all()
+    if kept:
+        feed = sa.update(view).where(mine, view.c.surface == "feed")
+        tx.run(feed.values(shown=min(kept) - 1, wanted=max(kept), next_at=now, claimed_until=None))
+    tx.ring("views")
+
+
+def next_due(tx: Tx, now: datetime) -> datetime | None:
+    """The earliest instant after `now` at which a surface is due, or a claim on one ends."""
+    later = sa.func.greatest if tx.postgres else sa.func.max
+    due = later(view.c.next_at, sa.func.coalesce(view.c.claimed_until, view.c.next_at), type_=Instant())
+    waiting = sa.select(due.label("due")).where(view.c.wanted > view.c.shown, due > now)
+    found: datetime | None = tx.value(waiting.order_by("due").limit(1))
+    return found
