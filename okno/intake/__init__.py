@@ -1,0 +1,1 @@
+"""What comes in: both receivers and the drain, raw to Incoming."""
