@@ -1,0 +1,1 @@
+"""Everything that leaves: letters to people and views of the store, lane by lane."""

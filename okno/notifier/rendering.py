@@ -1,0 +1,145 @@
+"""Turns a letter into the parts that leave: once, at its first claim, so that every try sends the same."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from okno.config.values import Config
+from okno.errors import NotFound
+from okno.notifier import values
+from okno.notifier.brief import brief, said
+from okno.notifier.envelope import Envelopes
+from okno.notifier.telegram import buttons, media
+from okno.notifier.values import Material
+from okno.queue import clocks, roster, tables, tickets
+from okno.queue.actions import tell
+from okno.queue.actions.policy import Policy
+from okno.queue.letters import Queued
+from okno.queue.parts import Draft
+from okno.queue.store import Store
+from okno.queue.transaction import Tx
+from okno.texts import Rich, Texts
+
+_STAFF_BUTTONS: Final = frozenset({
+    "alert_assigned", "alert_client_wrote", "alert_returned", "alert_woken", "nudge_unassigned", "nudge_first_answer",
+    "nudge_lead",
+})  # fmt: skip
+
+
+class Renderer:
+    def __init__(
+        self, store: Store, texts: Texts, config: Config, policy: Callable[[], Policy], now: Callable[[], datetime]
+    ) -> None:  # fmt: skip
+        self._store = store
+        self._texts = texts
+        self._config = config
+        self._policy = policy
+        self._now = now
+        self._envelopes = Envelopes(store, texts, config)
+
+    async def drafts(self, letter: Queued) -> list[Draft]:
+        """Empty for a letter nobody needs any more. Raises DeliveryError when it cannot be made."""
+        if letter.expires_at is not None and letter.expires_at <= self._now():
+            return []
+        if letter.template in values.WITHOUT_TICKET:
+            text = self._texts.render(letter.template, letter.language, **values.plain(letter))
+            if letter.channel == "email":
+                return await self._envelopes.about_nothing(letter, text)
+            return [self._text(letter, piece, None) for piece in text.split()]
+        material = await self._store.read(self._gather, letter)
+        if letter.channel == "email":
+            return await self._envelopes.drafts(material)
+        return self._telegram(material)
+
+    def _gather(self, tx: Tx, letter: Queued) -> Material:
+        if letter.ticket is None:
+            raise NotFound("not_found")
+        ticket = tickets.followed(tx, letter.ticket)
+        about = brief(tx, ticket.id)
+        policy = self._policy()
+        tried = {ticket.channel} if letter.template == "alert_undelivered" else set()
+        elsewhere = tell.elsewhere(tx, ticket, tried, policy) if tried else None
+        return Material(
+            letter=letter,
+            brief=about,
+            said=said(tx, letter.message) if letter.message else None,
+            signed=self._signed(tx, letter),
+            other=elsewhere.channel if elsewhere else None,
+            choices=_choices(tx, letter.data.get("choices") or []),
+            accepts_at=clocks.of(tx, ticket.id).get("acceptance"),
+            policy=policy,
+            line=self.line(about.line, letter.language),
+            now=self._now(),
+        )
+
+    def line(self, name: str, language: str) -> str:
+        spoken = self._texts.spoken(language)
+        return next((line.titled(spoken) for line in self._config.lines if line.name == name), name)
+
+    def _signed(self, tx: Tx, letter: Queued) -> str:
+        """How the client sees the author: the person or the desk, as the line says."""
+        row = None
+        if letter.message is not None:
+            message = tables.message
+            query = sa.select(message.c.author, message.c.author_kind, tables.line.c.name).join_from(
+                message, tables.ticket, tables.ticket.c.id == message.c.ticket
+            ).join(tables.line, tables.line.c.id == tables.ticket.c.line)  # fmt: skip
+            row = tx.one(query.where(message.c.id == letter.message))
+        desk = self._texts.label("people", "us", letter.language)
+        if row is None or row.author is None or row.author_kind != "staff":
+            return desk
+        line = next((one for one in self._config.lines if one.name == row.name), None)
+        return desk if line is not None and line.sign_as == "desk" else roster.get(tx, row.author).name
+
+    def _telegram(self, material: Material) -> list[Draft]:
+        letter = material.letter
+        text = self._texts.render(letter.template, letter.language, **values.of(material))
+        markup = self._markup(material)
+        files = list(material.said.files) if material.said and letter.kind == "answer" else []
+        pieces = text.split()
+        drafts = [
+            self._text(letter, piece, markup if number == len(pieces) else None)
+            for number, piece in enumerate(pieces, start=1)
+        ]
+        drafts += [
+            Draft(recipient=letter.recipient, payload=call) for call in media.sends(files, chat=int(letter.recipient))
+        ]
+        return drafts
+
+    def _text(self, letter: Queued, piece: Rich, markup: dict[str, Any] | None) -> Draft:
+        payload: dict[str, Any] = {
+            "method": "sendMessage", "chat_id": int(letter.recipient), **piece.as_telegram(),
+            "link_preview_options": {"is_disabled": True},
+        }  # fmt: skip
+        reply = letter.data.get("reply_to")
+        if reply:
+            payload["reply_parameters"] = {"message_id": reply, "allow_sending_without_reply": True}
+        if markup and markup["inline_keyboard"]:
+            payload["reply_markup"] = markup
+        return Draft(recipient=letter.recipient, payload=payload)
+
+    def _markup(self, material: Material) -> dict[str, Any] | None:
+        letter, about = material.letter, material.brief
+
+        def word(key: str, **facts: Any) -> str:
+            return self._texts.label("buttons", key, letter.language, **facts)
+
+        if letter.template in _STAFF_BUTTONS and letter.staff is not None:
+            assigned = about.ticket.assignee is not None
+            return buttons.staff(about.number, about.status, word, assigned=assigned, maybe=about.ticket.maybe)
+        if letter.template == "nudge_unassigned":
+            return buttons.staff(about.number, about.status, word, assigned=False)
+        if letter.template == "alert_undelivered" and letter.message is not None:
+            return buttons.undelivered(letter.message, word, other=material.other is not None)
+        if letter.template == "done_please_check":
+            return buttons.acceptance(about.number, word)
+        if letter.template == "which_ticket":
+            return buttons.which(letter.data["message"], letter.data["choices"], word)
+        return None
+
+
+def _choices(tx: Tx, keys: list[int]) -> list[dict[str, Any]]:
+    found = (tickets.find(tx, key) for key in keys)
+    return [{"number": one.id, "subject": one.subject} for one in found if one]

@@ -1,0 +1,151 @@
+"""A ticket's words in its topic: what waits leaves as one message, files as albums, and every copy is remembered."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from okno.errors import Refused, Unknown
+from okno.notifier import values
+from okno.notifier.brief import Said, said
+from okno.notifier.telegram import media
+from okno.notifier.telegram.calls import TopicGone
+from okno.notifier.telegram.courier import message_ids
+from okno.notifier.views import card, topic
+from okno.notifier.views.easel import Easel, log
+from okno.queue import copies, tables
+from okno.queue.transaction import Tx
+from okno.queue.views import View
+from okno.texts import Rich
+
+_LIMIT: Final = 4096
+_CAPTION: Final = 1024
+_AT_ONCE: Final = 30
+
+
+async def draw(easel: Easel, view: View) -> None:
+    thread = await card.headed(easel, view)
+    due = await easel.store.read(_due, view)
+    if not due:
+        await easel.shown(view, None, {})
+        return
+    try:
+        for batch in _batches(easel, due):
+            await _send(easel, view, thread, batch)
+            await easel.shown(view, None, {}, revision=batch[-1].message.id)
+    except TopicGone:
+        await topic.forget(easel, view.subject)
+        return
+    if len(due) < _AT_ONCE:
+        await easel.shown(view, None, {})
+
+
+def _due(tx: Tx, view: View) -> list[Said]:
+    """What the topic has not seen: everything of the client, and what staff said elsewhere."""
+    message = tables.message
+    query = sa.select(message.c.id, message.c.data).where(
+        message.c.ticket == view.subject, message.c.id > view.shown, message.c.id <= view.wanted
+    )
+    rows = tx.rows(query.order_by(message.c.id).limit(_AT_ONCE))
+    here = [row.id for row in rows if (row.data.get("source") or [0, 0])[1] != view.chat]
+    return [one for key in here if (one := said(tx, key))]
+
+
+def _batches(easel: Easel, due: Sequence[Said]) -> list[list[Said]]:
+    """Neighbours without files join while they fit one message; an album stays whole; any other file stands alone."""
+    found: list[list[Said]] = []
+    size = 0
+    for one in due:
+        units = line(easel, one).units + 2
+        last = found[-1][-1] if found else None
+        album = bool(last and one.message.album and last.message.album == one.message.album)
+        plain = not one.files and last is not None and not last.files and size + units <= _LIMIT
+        if album or plain:
+            found[-1].append(one)
+            size += units
+        else:
+            found.append([one])
+            size = units
+    return found
+
+
+async def _send(easel: Easel, view: View, thread: int | None, batch: Sequence[Said]) -> None:
+    text = Rich.join([line(easel, one) for one in batch], between="\n\n")
+    files = [file for one in batch for file in one.files]
+    sent: list[int] = []
+    fits = bool(files) and media.captioned(files[0]) and text.units <= _CAPTION
+    calls = media.sends(files, chat=view.chat, caption=text.as_telegram() if fits else None)
+    if not fits or not calls:
+        for piece in text.split(_LIMIT):
+            result = await easel.to_thread(
+                view, thread, "sendMessage", **piece.as_telegram(), link_preview_options={"is_disabled": True}
+            )
+            sent += message_ids(result)
+    for call in calls:
+        sent += await _file(easel, view, thread, call)
+    await _remember(easel, view, batch, sent)
+
+
+async def _file(easel: Easel, view: View, thread: int | None, call: dict[str, Any]) -> tuple[int, ...]:
+    """A file that cannot be shown never holds back the words: its name stands in them."""
+    fields = {key: value for key, value in call.items() if key not in {"method", "chat_id"}}
+    try:
+        return message_ids(await easel.to_thread(view, thread, call["method"], **fields))
+    except (Refused, Unknown) as error:
+        log.warning("a file could not be shown", ticket=view.subject, error=str(error))
+        if "caption" not in fields:
+            return ()
+        words = {"text": fields["caption"], "entities": fields.get("caption_entities", [])}
+        return message_ids(await easel.to_thread(view, thread, "sendMessage", **words))
+
+
+async def _remember(easel: Easel, view: View, batch: Sequence[Said], sent: Sequence[int]) -> None:
+    """Only a copy of a client's words makes a reply public; a colleague's words stay a note's place."""
+    client = [one.message.id for one in batch if one.message.direction == "in"]
+    role = "feed" if client else "note"
+    keys = client or [one.message.id for one in batch]
+    for number in sent:
+        one = copies.Copy(
+            account=view.account, chat=view.chat, external_id=number, role=role, ticket=view.subject,
+            message=keys[-1], data={"messages": keys},
+        )  # fmt: skip
+        await easel.store.write(copies.put, one, easel.now())
+
+
+async def draw_revised(easel: Easel, view: View) -> None:
+    """An edited message, or one moved here from another ticket, is shown again under its first copy."""
+    one = await easel.store.read(said, view.subject)
+    if one is None:
+        await easel.shown(view, view.remote, {})
+        return
+    ticket_view = View(**{**_fields(view), "subject": one.message.ticket})
+    thread = await card.headed(easel, ticket_view)
+    copy = (await easel.store.read(_copies, one.message.id))[:1]
+    reply = {"message_id": copy[0].external_id, "allow_sending_without_reply": True} if copy else None
+    text = line(easel, one).cut(_LIMIT)
+    try:
+        result = await easel.to_thread(view, thread, "sendMessage", **text.as_telegram(), reply_parameters=reply)
+    except TopicGone:
+        await topic.forget(easel, one.message.ticket)
+    else:
+        await _remember(easel, ticket_view, [one], message_ids(result))
+    await easel.shown(view, view.remote, {})
+
+
+def _copies(tx: Tx, message: int) -> list[copies.Copy]:
+    return copies.of_message(tx, message, "feed")
+
+
+def _fields(view: View) -> dict[str, Any]:
+    return {name: getattr(view, name) for name in View.__dataclass_fields__}
+
+
+def line(easel: Easel, one: Said) -> Rich:
+    message = one.message
+    quote = message.data.get("quote")
+    return easel.texts.render(
+        "feed_line", easel.language, author=one.author or easel.texts.label("people", "unknown", easel.language),
+        at=message.happened_at, side=message.direction, edited=message.edited,
+        unverified=bool(message.data.get("unverified")), quote=Rich.plain(quote) if quote else None, delivery=None,
+        words=values.rich(one), facts=one.facts, now=easel.now(),
+    )  # fmt: skip
