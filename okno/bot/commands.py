@@ -13,6 +13,7 @@ from okno.bot.turn import Turn, done
 from okno.desk.ticket import PRIORITIES
 from okno.errors import DeskError, NotFound
 from okno.intake.drain import Handled
+from okno.intake.telegram import reading
 from okno.notifier.telegram.buttons import button, keyboard
 from okno.queue import roster, views
 from okno.queue.actions import change, duty, finish, merge, take
@@ -46,7 +47,7 @@ async def _staff_place(message: Message, turn: Turn) -> bool:
 
 
 def _name(message: Message) -> str:
-    return (message.text or "/")[1:].split(maxsplit=1)[0].partition("@")[0].lower()
+    return reading.command_of(message.text or "")
 
 
 async def commanded(message: Message, turn: Turn) -> Handled:

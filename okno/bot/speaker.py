@@ -12,6 +12,7 @@ from typing import Any, Final
 import structlog
 
 from okno.errors import DeliveryError, StoreError
+from okno.notifier.telegram.calls import Same
 from okno.notifier.telegram.courier import TelegramCourier, message_ids
 from okno.notifier.telegram.pace import Pace
 from okno.queue import copies, letters
@@ -96,6 +97,8 @@ class Speaker:
                 await asyncio.wait([before])
             try:
                 await words
+            except Same:
+                log.debug("it said this already", chat=chat)
             except (DeliveryError, StoreError) as error:
                 log.warning("the bot could not say something", error=str(error))
 
@@ -133,10 +136,11 @@ class Speaker:
 
     async def _edit(self, place: Place, message: int, text: Rich | None, markup: dict[str, Any] | None) -> None:
         values: dict[str, Any] = {"chat_id": place.chat, "message_id": message, "reply_markup": markup}
+        quiet = {"link_preview_options": {"is_disabled": True}}
         if text is None:
             await self._paced("editMessageReplyMarkup", place.chat, values)
         else:
-            await self._paced("editMessageText", place.chat, {**values, **text.cut(_LIMIT).as_telegram()})
+            await self._paced("editMessageText", place.chat, {**values, **quiet, **text.cut(_LIMIT).as_telegram()})
 
     async def _paced(self, method: str, chat: int, values: dict[str, Any]) -> Any:
         await self._pace.turn(letters.lane(self._account, str(chat)), chat)

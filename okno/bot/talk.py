@@ -105,6 +105,7 @@ class Talk:
 
 
 def _reply(update: dict[str, Any]) -> int | None:
-    reply = (update.get("message") or {}).get("reply_to_message")
+    body = update.get("message") or update.get("edited_message")
+    reply = body.get("reply_to_message") if isinstance(body, dict) else None
     number = reply.get("message_id") if isinstance(reply, dict) else None
     return number if isinstance(number, int) else None

@@ -22,6 +22,7 @@ from okno.queue.store import Store
 log: Final = structlog.stdlib.get_logger()
 _LANES: Final = 16
 _BATCH: Final = 50
+_TRIES: Final = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,29 +66,30 @@ class Drain:
         self._step = step
 
     async def run(self) -> None:
-        """Until cancelled; what is being worked on then is finished first by `asyncio.shield` of its caller."""
+        """Until cancelled; what is cut short then is done again from its journal row."""
         ear = self._store.bells.listen("journal")
-        while True:
-            try:
-                busy = await self.once()
-            except StoreError as error:
-                log.warning("the drain waits for the store", error=str(error))
-                busy = 0
-            if not busy:
-                await bells.wait(ear, await self._pause())
+        gate = asyncio.Semaphore(_LANES)
+        # A task a lane: a mailbox full of heavy mail must not keep a chat waiting.
+        async with asyncio.TaskGroup() as group:
+            while True:
+                claimed = await self._claimed()
+                for lane in claimed:
+                    group.create_task(self._lane(lane, gate))
+                if not claimed:
+                    await bells.wait(ear, await self._pause())
 
-    async def once(self) -> int:
-        """Works off what can be claimed now; how many rows that was."""
-        claim = journal.Claim(worker=self._store.worker)
-        entries = await self._store.write(journal.claim, claim, self._now())
+    async def _claimed(self) -> list[list[Entry]]:
+        """What can be claimed now, by lanes; a claimed lane is nobody else's until its rows are done."""
+        try:
+            claim = journal.Claim(worker=self._store.worker)
+            entries = await self._store.write(journal.claim, claim, self._now())
+        except StoreError as error:
+            log.warning("the drain waits for the store", error=str(error))
+            return []
         lanes: dict[str, list[Entry]] = {}
         for entry in entries:
             lanes.setdefault(entry.lane, []).append(entry)
-        gate = asyncio.Semaphore(_LANES)
-        async with asyncio.TaskGroup() as group:
-            for lane in lanes.values():
-                group.create_task(self._lane(lane, gate))
-        return len(entries)
+        return list(lanes.values())
 
     async def _pause(self) -> float:
         try:
@@ -106,6 +108,10 @@ class Drain:
                     await (self._take_mails(rows) if mail else self._take_updates(rows))
                 except (StoreError, OSError) as error:
                     await self._later(rows, error)
+                    return
+                except Exception as error:
+                    log.exception("a lane failed", lane=rows[0].lane)
+                    await self._later(rows, error, most=_TRIES)
                     return
 
     async def _take_mails(self, rows: Sequence[Entry]) -> None:
@@ -129,10 +135,14 @@ class Drain:
     async def _words(self, entry: Entry, update: dict[str, Any]) -> Incoming | None:
         seen = reading.sight(update)
         client = seen.kind in {"message", "edited_message"} and seen.chat_type == "private" and not seen.service
-        if not client or (self._bot and await self._bot.wants(update)):
+        if not client:
             return None
         try:
+            if self._bot and await self._bot.wants(update):
+                return None
             return reading.incoming(update, entry.account, entry.recorded_at)
+        except (StoreError, OSError):
+            raise
         except Exception as error:
             log.exception("an update could not be read", entry=entry.id, error=type(error).__name__)
             return None
@@ -214,11 +224,13 @@ class Drain:
         failed = journal.Failed(id=entry.id, tries=entry.tries, reason=reason)
         await self._store.write(journal.park, failed, self._now())
 
-    async def _later(self, rows: Sequence[Entry], error: Exception) -> None:
-        log.warning("rows wait for an outage to end", rows=len(rows), error=str(error))
+    async def _later(self, rows: Sequence[Entry], error: Exception, most: int | None = None) -> None:
+        """Rows done meanwhile stay done. `most`: after so many tries a row is parked; None: an outage never parks."""
+        log.warning("rows are tried again later", rows=len(rows), error=str(error))
         for row in rows:
             failed = journal.Failed(id=row.id, tries=row.tries, reason=str(error))
+            act = journal.park if most is not None and row.tries >= most else journal.again
             try:
-                await self._store.write(journal.again, failed, self._now())
+                await self._store.write(act, failed, self._now())
             except StoreError:
                 return

@@ -68,7 +68,10 @@ class Envelopes:
     async def _box(self, account: int) -> Mailbox:
         known = await self._store.read(roster.accounts, None)
         name = next(one.name for one in known if one.id == account)
-        return next(box for box in self._config.mailboxes if box.name == name)
+        found = next((box for box in self._config.mailboxes if box.name == name), None)
+        if found is None:
+            raise Refused(f"the mailbox {name} is no longer in config.toml; put it back or answer by another channel")
+        return found
 
     def _outgoing(self, material: Material, box: Mailbox, thread: list[Message]) -> Outgoing:
         letter = material.letter

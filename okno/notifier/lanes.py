@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Protocol
@@ -91,11 +92,12 @@ class Lanes:
             return 0
         now = asyncio.get_running_loop().time()
         shut = [lane for lane, until in self._closed.items() if until > now]
-        skip = [*self._busy, *shut]
-        found = await self._store.read(_work, (skip, self._now()))
+        resting = [account for account, until in self._resting.items() if until > now]
+        asked = _Asked(skip=[*self._busy, *shut], resting=resting, now=self._now())
+        found = await self._store.read(_work, asked)
         started = 0
         for work in found:
-            if started >= room or self._resting.get(work.account, 0) > now or work.lane in self._busy:
+            if started >= room or work.lane in self._busy:
                 continue
             if work.channel not in self._couriers:
                 continue
@@ -260,10 +262,16 @@ class Lanes:
         return True
 
 
-def _work(tx: Tx, asked: tuple[list[str], datetime]) -> list[Work]:
-    skip, now = asked
-    found = {work.lane: work for work in views.lanes(tx, skip, now)}
-    for work in letters.lanes(tx, skip, now):
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    skip: list[str]
+    resting: list[int]
+    now: datetime
+
+
+def _work(tx: Tx, asked: _Asked) -> list[Work]:
+    found = {work.lane: work for work in views.lanes(tx, asked.skip, asked.now, resting=asked.resting)}
+    for work in letters.lanes(tx, asked.skip, asked.now, resting=asked.resting):
         known = found.get(work.lane)
         if known is None or work.rank < known.rank:
             found[work.lane] = work

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 import sqlalchemy as sa
 
 from okno.desk.message import File
+from okno.queue.fixed import Fixed
 from okno.queue.tables import attachment, message
 from okno.queue.transaction import Tx
 
@@ -32,6 +33,9 @@ class Attachment:
     reason: str
 
 
+_INSERT: Final = Fixed(sa.insert(attachment))
+
+
 def add(tx: Tx, key: int, files: Sequence[File], now: datetime, *, state: str = "") -> None:
     values = [
         {
@@ -43,7 +47,7 @@ def add(tx: Tx, key: int, files: Sequence[File], now: datetime, *, state: str = 
         for file in files
     ]  # fmt: skip
     if values:
-        tx.run(sa.insert(attachment), values)
+        tx.do(_INSERT, values)
         tx.ring("files")
 
 

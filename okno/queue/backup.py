@@ -89,8 +89,8 @@ def _pack(copy: Path, files: Files, target: Path, now: datetime) -> Copy:
     missing = [name for name in names if not files.has(name)]
     kept = [name for name in names if files.has(name)]
     manifest = {
-        "form": FORM, "okno": okno.__version__, "made_at": now.isoformat(), "rows": counts, "files": len(kept),
-        "missing": missing,
+        "form": FORM, "okno": okno.__version__, "made_at": now.isoformat(), "database": _hash(copy), "rows": counts,
+        "files": len(kept), "missing": missing,
     }  # fmt: skip
     with _private(target) as raw, tarfile.open(fileobj=raw, mode="w", format=tarfile.PAX_FORMAT) as tar:
         _add(tar, MANIFEST, io.BytesIO(json.dumps(manifest, indent=1).encode()), now)
@@ -116,6 +116,8 @@ def prove(manifest: dict[str, Any], copy: Path, found: set[str]) -> None:
     """Integrity, references, numbers of rows, and that every file a row names is among those `found`."""
     if not copy.exists():
         raise StoreError("The backup holds no database; use another one")
+    if _hash(copy) != manifest["database"]:
+        raise StoreError("The database in the backup is damaged; use another one")
     with closing(sqlite3.connect(copy)) as connection:
         counts = sound(connection)
     if counts != manifest["rows"]:
@@ -160,6 +162,11 @@ def hashed(tar: tarfile.TarFile, member: tarfile.TarInfo, to: Path | None) -> st
     if digest.hexdigest() != name:
         raise StoreError(f"The file {name[:64]} in the backup is damaged; use another backup")
     return name
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sound(connection: sqlite3.Connection) -> dict[str, int]:

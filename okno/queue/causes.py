@@ -8,18 +8,23 @@ from typing import Any, Final, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from okno.queue.fixed import Fixed
 from okno.queue.tables import cause
 from okno.queue.transaction import Tx
+from okno.queue.types import Json
 
 R = TypeVar("R")
-_SQLITE: Final = sqlite.insert(cause).on_conflict_do_nothing()
-_POSTGRES: Final = postgresql.insert(cause).on_conflict_do_nothing()
+_FIRST: Final = Fixed(sqlite.insert(cause).on_conflict_do_nothing(), postgresql.insert(cause).on_conflict_do_nothing())
+_KEPT: Final = Fixed(sa.select(cause.c.result).where(cause.c.key == sa.bindparam("cause")))
+_KEEP: Final = Fixed(
+    sa.update(cause).where(cause.c.key == sa.bindparam("cause")).values(result=sa.bindparam("kept", type_=Json))
+)
 
 
 def first_time(tx: Tx, key: str, now: datetime) -> bool:
     """False when this cause has had its effect already."""
     values = {"key": key, "result": None, "recorded_at": now}
-    return tx.run(_POSTGRES if tx.postgres else _SQLITE, values).rowcount == 1
+    return tx.do(_FIRST, values) == 1
 
 
 def once(tx: Tx, key: str, now: datetime, act: Callable[[], R], again: Callable[[dict[str, Any]], R]) -> R:
@@ -27,9 +32,8 @@ def once(tx: Tx, key: str, now: datetime, act: Callable[[], R], again: Callable[
     kept. What raises keeps nothing, so a refusal can be tried again.
     """
     if not first_time(tx, key, now):
-        kept = tx.value(sa.select(cause.c.result).where(cause.c.key == key))
-        return again(kept or {})
+        return again(tx.value(_KEPT, {"cause": key}) or {})
     result = act()
     if is_dataclass(result) and not isinstance(result, type):
-        tx.run(sa.update(cause).where(cause.c.key == key).values(result=asdict(result)))
+        tx.do(_KEEP, {"cause": key, "kept": asdict(result)})
     return result

@@ -8,6 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from okno.queue.fixed import Fixed
 from okno.queue.tables import clock
 from okno.queue.transaction import Tx
 
@@ -29,18 +30,31 @@ class Clock:
 _KEY: Final = ("subject_kind", "subject", "kind", "scope", "cycle")
 
 
+_SET: Final = ("due_at", "next_at", "data")
+
+
+def _moving(insert: sqlite.Insert | postgresql.Insert) -> sa.Insert:
+    change = {name: insert.excluded[name] for name in _SET}
+    return insert.on_conflict_do_update(index_elements=list(_KEY), set_=change)
+
+
+_START: Final = Fixed(_moving(sqlite.insert(clock)), _moving(postgresql.insert(clock)))
+_STOP: Final = Fixed(
+    sa.delete(clock).where(
+        clock.c.subject_kind == "ticket", clock.c.subject == sa.bindparam("ticket"), clock.c.kind == sa.bindparam("of")
+    )
+)
+
+
 def start(tx: Tx, one: Clock) -> None:
     """Sets it, or moves it where it is set already."""
-    insert = postgresql.insert(clock) if tx.postgres else sqlite.insert(clock)
-    values = {name: getattr(one, name) for name in (*_KEY, "due_at", "next_at", "data")}
-    change = {name: values[name] for name in ("due_at", "next_at", "data")}
-    tx.run(insert.values(values).on_conflict_do_update(index_elements=list(_KEY), set_=change))
+    tx.do(_START, {name: getattr(one, name) for name in (*_KEY, *_SET)})
     tx.ring("clocks")
 
 
 def stop(tx: Tx, ticket: int, *kinds: str) -> None:
     """Takes the ticket's clocks of these kinds off the list."""
-    tx.run(sa.delete(clock).where(clock.c.subject_kind == "ticket", clock.c.subject == ticket, clock.c.kind.in_(kinds)))
+    tx.do(_STOP, [{"ticket": ticket, "of": kind} for kind in kinds])
 
 
 def due(tx: Tx, limit: int, now: datetime) -> list[Clock]:

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
-import sqlalchemy as sa
-
 from okno.errors import StoreError, StoreTooNew
 from okno.queue import migrate
 from okno.queue.opening import database
@@ -43,8 +41,6 @@ async def look(data_dir: Path, url: str = "") -> Condition:
     readers = _Readers(database(data_dir))
     try:
         return await readers.run(_look, None, 30.0)
-    except sa.exc.DBAPIError as error:
-        raise StoreError(f"{database(data_dir)} cannot be read: {error.orig}") from error
     finally:
         await asyncio.to_thread(readers.close)
 

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from okno.queue.fixed import Fixed
 from okno.queue.tables import copy
 from okno.queue.transaction import Tx
 
@@ -27,27 +28,37 @@ class Copy:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
+_KEY: Final = ("account", "chat", "external_id")
+_SAID: Final = ("role", "ticket", "message", "data")
+_NAMES: Final = (*_KEY, *_SAID)
+
+
+def _replacing(insert: sqlite.Insert | postgresql.Insert) -> sa.Insert:
+    change = {name: insert.excluded[name] for name in _SAID}
+    return insert.on_conflict_do_update(index_elements=list(_KEY), set_=change)
+
+
+_PUT: Final = Fixed(_replacing(sqlite.insert(copy)), _replacing(postgresql.insert(copy)))
+_COPY: Final = sa.select(*(copy.c[name] for name in _NAMES))
+_FIND: Final = Fixed(_COPY.where(*(copy.c[name] == sa.bindparam(name) for name in _KEY)))
+_OF_MESSAGE: Final = Fixed(
+    _COPY.where(copy.c.message == sa.bindparam("message"), copy.c.role == sa.bindparam("role")).order_by(copy.c.id)
+)
+
+
 def put(tx: Tx, one: Copy, now: datetime) -> None:
-    insert = postgresql.insert(copy) if tx.postgres else sqlite.insert(copy)
     values = {
         "account": one.account, "chat": one.chat, "external_id": one.external_id, "role": one.role,
         "ticket": one.ticket, "message": one.message, "data": dict(one.data), "created_at": now,
     }  # fmt: skip
-    change = {name: values[name] for name in ("role", "ticket", "message", "data")}
-    keys = ["account", "chat", "external_id"]
-    tx.run(insert.values(values).on_conflict_do_update(index_elements=keys, set_=change))
+    tx.do(_PUT, values)
 
 
 def find(tx: Tx, account: int, chat: int, external_id: int) -> Copy | None:
-    same = sa.and_(copy.c.account == account, copy.c.chat == chat, copy.c.external_id == external_id)
-    row = tx.one(sa.select(copy).where(same))
-    if row is None:
-        return None
-    return Copy(**{name: row._mapping[name] for name in row._mapping if name not in {"id", "created_at"}})
+    row = tx.one(_FIND, {"account": account, "chat": chat, "external_id": external_id})
+    return Copy(**row._mapping) if row else None
 
 
 def of_message(tx: Tx, key: int, role: str) -> list[Copy]:
     """Where this message of ours stands outside, in one role."""
-    rows = tx.rows(sa.select(copy).where(copy.c.message == key, copy.c.role == role).order_by(copy.c.id))
-    names = ("account", "chat", "external_id", "role", "ticket", "message", "data")
-    return [Copy(**{name: row._mapping[name] for name in names}) for row in rows]
+    return [Copy(**row._mapping) for row in tx.rows(_OF_MESSAGE, {"message": key, "role": role})]

@@ -70,7 +70,7 @@ class Files:
         return self._kept / sha256[:2] / sha256
 
     def _renewed(self, sha256: str) -> bool:
-        """Whether it is kept already; then as if written now, or the sweep might take it before a row names it again."""
+        """Whether it is kept already; then as if written now, or a sweep might take it before a row names it again."""
         try:
             os.utime(self._place(sha256))
         except FileNotFoundError:

@@ -4,8 +4,10 @@ SQLAlchemy needs 60 to 300 µs to build a statement, find it in its cache and wr
 taking one message in asks 25 to 40 times (`make bench`). PostgreSQL, a network away, gets them the usual way.
 """
 
+import re
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain, zip_longest
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -18,6 +20,7 @@ Core = sa.Select[Any] | sa.Insert | sa.Update | sa.Delete | sa.TextClause
 _Change = Callable[[Any], Any] | None
 _DIALECT: Final = sqlite.dialect()
 _NOTHING: Final[Values] = {}
+_LIST: Final = re.compile(r"__\[POSTCOMPILE_(\w+)\]")
 
 
 class Fixed:
@@ -63,18 +66,18 @@ class Fixed:
 class _Ready:
     """The SQL, what to do with each value on its way in, and with each column on its way out."""
 
-    __slots__ = ("_changes", "_columns", "_constants", "_names", "_row", "_wanted", "sql")
+    __slots__ = ("_changes", "_columns", "_names", "_row", "_wanted", "sql")
 
     def __init__(self, statement: Core, names: list[str]) -> None:
         compiled = statement.compile(dialect=_DIALECT, column_keys=names)
         assert isinstance(compiled, SQLCompiler)
-        if compiled.insert_prefetch or compiled.update_prefetch or compiled.post_compile_params:
-            raise TypeError(f"not a fixed statement, it has defaults or lists: {compiled}")
-        self.sql = str(compiled)
-        self._names = compiled.positiontup or []
+        if compiled.insert_prefetch or compiled.update_prefetch:
+            raise TypeError(f"not a fixed statement, it leaves defaults to be filled in: {compiled}")
+        asked = {name for name, bind in compiled.binds.items() if bind.required}
+        self.sql = _written_out(compiled, asked)
+        self._names = [name for name in compiled.positiontup or () if name in asked]
         self._changes = [_inward(compiled.binds[name].type) for name in self._names]
-        self._constants = {name: compiled.params[name] for name, bind in compiled.binds.items() if not bind.required}
-        self._wanted = len(compiled.binds) - len(self._constants)
+        self._wanted = len(asked)
         columns = [] if isinstance(statement, sa.TextClause) else list(statement.exported_columns)
         self._columns = [_outward(column.type) for column in columns]
         self._row = result_tuple([column.key for column in columns]) if columns else None
@@ -82,9 +85,8 @@ class _Ready:
     def given(self, values: Values) -> list[Any]:
         if len(values) != self._wanted:
             raise TypeError(f"these values are not what the statement asks for: {sorted(values)}: {self.sql}")
-        whole = {**self._constants, **values} if self._constants else values
         return [
-            whole[name] if change is None else change(whole[name])
+            values[name] if change is None else change(values[name])
             for name, change in zip(self._names, self._changes, strict=True)
         ]
 
@@ -98,6 +100,27 @@ class _Ready:
             ])
             for row in found
         ]  # fmt: skip
+
+
+def _written_out(compiled: SQLCompiler, asked: set[str]) -> str:
+    """The SQL with its constants in it: SQLite compiles a statement anew at each run where a bound value may decide
+    about a partial index.
+    """
+    sql = _LIST.sub(lambda found: ", ".join(_literals(compiled.binds[found[1]])), str(compiled))
+    single = [name for name in compiled.positiontup or () if compiled.binds[name] not in compiled.post_compile_params]
+    pieces = sql.split("?")
+    assert len(pieces) == len(single) + 1, sql
+    words = ["?" if name in asked else _literals(compiled.binds[name])[0] for name in single]
+    return "".join(chain.from_iterable(zip_longest(pieces, words, fillvalue="")))
+
+
+def _literals(bind: sa.BindParameter[Any]) -> list[str]:
+    if bind.required:
+        raise TypeError(f"not a fixed statement, it asks for a list: {bind.key}")
+    write = bind.type.dialect_impl(_DIALECT).literal_processor(_DIALECT)
+    assert write is not None, bind.type
+    values = bind.effective_value if bind.expanding else [bind.effective_value]
+    return ["NULL" if value is None else write(value) for value in values or ()]
 
 
 def _inward(kind: sa.types.TypeEngine[Any]) -> _Change:

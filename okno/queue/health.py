@@ -113,7 +113,8 @@ def _rows(tx: Tx, now: datetime) -> tuple[dict[str, int], datetime | None]:
 
 
 def _letters(tx: Tx, now: datetime) -> dict[str, int]:
-    gone = sa.and_(*reckoning.since(tx, now - _DAY), letter.c.state.not_in(("queued", "leaving")))
+    written = reckoning.newer(tx, letter, letter.c.created_at, now - _DAY)
+    gone = sa.and_(written, letter.c.state.not_in(("queued", "leaving")))
     counts = _counted(tx, _by(letter.c.state).where(gone), LETTERS)
     queued = tx.value(sa.select(sa.func.count()).select_from(letter).where(letter.c.state == "queued"))
     every = tx.value(sa.select(sa.func.count()).select_from(reckoning.on_their_way().subquery()))

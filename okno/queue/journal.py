@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from okno.queue import leases
+from okno.queue.fixed import Fixed
 from okno.queue.tables import journal
 from okno.queue.transaction import Tx
 from okno.queue.types import Instant
@@ -83,12 +84,16 @@ _COLUMNS: Final = (
 )  # fmt: skip
 
 
+_PUT: Final = Fixed(
+    sqlite.insert(journal).on_conflict_do_nothing().returning(journal.c.id),
+    postgresql.insert(journal).on_conflict_do_nothing().returning(journal.c.id),
+)
+
+
 def put(tx: Tx, command: Put, now: datetime) -> list[int]:
     """Ids of the rows that were not there yet; a repeat is known by account, external id and digest."""
     if command.lease:
         leases.check(tx, command.lease)
-    insert = postgresql.insert(journal) if tx.postgres else sqlite.insert(journal)
-    statement = insert.on_conflict_do_nothing().returning(journal.c.id)
     values = [
         {
             "account": row.account, "external_id": row.external_id, "digest": row.digest, "kind": row.kind,
@@ -100,7 +105,7 @@ def put(tx: Tx, command: Put, now: datetime) -> list[int]:
     if not values:
         return []
     tx.ring("journal")
-    return [int(number) for number in tx.run(statement.values(values)).scalars()]
+    return tx.each(_PUT, values)
 
 
 def digests(tx: Tx, account: int, asked: Sequence[bytes]) -> set[bytes]:
@@ -129,24 +134,27 @@ _HELD: Final = (
     )
     .exists()
 )
-_CLAIMABLE: Final = (
+_CLAIMABLE: Final = Fixed(
     sa.select(*_COLUMNS)
     .where(journal.c.state == "waiting", journal.c.next_at <= sa.bindparam("now"), journal.c.lane.not_in(_BUSY), ~_HELD)
     .order_by(journal.c.id)
     .limit(sa.bindparam("limit"))
+)
+_TAKEN: Final = Fixed(
+    sa.update(journal)
+    .where(journal.c.id == sa.bindparam("key"))
+    .values(worker=sa.bindparam("who"), claimed_until=sa.bindparam("until", type_=journal.c.claimed_until.type))
 )
 
 
 def claim(tx: Tx, command: Claim, now: datetime) -> list[Entry]:
     """The earliest due rows of lanes nobody works on; the rows of one lane come in order and belong to one worker."""
     found = tx.rows(_CLAIMABLE, {"now": now, "limit": command.limit})
-    if found:
-        taken = sa.update(journal).where(journal.c.id.in_(sa.bindparam("ids", expanding=True)))
-        tx.run(taken.values(worker=command.worker, claimed_until=now + _CLAIM), {"ids": [row.id for row in found]})
+    tx.do(_TAKEN, [{"key": row.id, "who": command.worker, "until": now + _CLAIM} for row in found])
     return [Entry(**row._mapping) for row in found]
 
 
-_DONE: Final = (
+_DONE: Final = Fixed(
     sa.update(journal)
     .where(journal.c.id == sa.bindparam("key"))
     .values(
@@ -158,7 +166,7 @@ _DONE: Final = (
 
 def done(tx: Tx, command: Done, now: datetime) -> None:
     del now
-    tx.run(_DONE, {"key": command.id, "the_outcome": command.outcome, "the_ticket": command.ticket})
+    tx.do(_DONE, {"key": command.id, "the_outcome": command.outcome, "the_ticket": command.ticket})
 
 
 def again(tx: Tx, command: Failed, now: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from okno.errors import FenceLost
+from okno.queue.fixed import Fixed
 from okno.queue.tables import lease
 from okno.queue.transaction import Tx
 
@@ -52,8 +53,11 @@ def drop(tx: Tx, held: Lease, now: datetime) -> None:
     tx.run(sa.update(lease).where(mine).values(until=now))
 
 
+_HELD: Final = Fixed(sa.select(lease.c.holder, lease.c.fence).where(lease.c.name == sa.bindparam("name")))
+
+
 def check(tx: Tx, held: Lease) -> None:
     """Raises FenceLost unless this very term is the newest one."""
-    row = tx.one(sa.select(lease.c.holder, lease.c.fence).where(lease.c.name == held.name))
+    row = tx.one(_HELD, {"name": held.name})
     if row is None or (row.holder, row.fence) != (held.holder, held.fence):
         raise FenceLost

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from okno.queue.fixed import Fixed
 from okno.queue.tables import letter, part
 from okno.queue.transaction import Tx
 
@@ -72,8 +73,14 @@ class Queued:
     expires_at: datetime | None
 
 
-_SQLITE: Final = sqlite.insert(letter).on_conflict_do_nothing().returning(letter.c.id)
-_POSTGRES: Final = postgresql.insert(letter).on_conflict_do_nothing().returning(letter.c.id)
+_WRITE: Final = Fixed(
+    sqlite.insert(letter).on_conflict_do_nothing().returning(letter.c.id),
+    postgresql.insert(letter).on_conflict_do_nothing().returning(letter.c.id),
+)
+_BY_ID: Final = Fixed(sa.select(letter).where(letter.c.id == sa.bindparam("key")))
+_STATE: Final = Fixed(
+    sa.update(letter).where(letter.c.id == sa.bindparam("mine")).values(state=sa.bindparam("new_state"))
+)
 
 
 def write(tx: Tx, one: Letter, now: datetime) -> int | None:
@@ -86,12 +93,12 @@ def write(tx: Tx, one: Letter, now: datetime) -> int | None:
         "created_at": now, "hold_until": one.hold_until, "expires_at": one.expires_at,
     }  # fmt: skip
     tx.ring("letters")
-    key: int | None = tx.run(_POSTGRES if tx.postgres else _SQLITE, values).scalar()
+    key: int | None = tx.value(_WRITE, values)
     return key
 
 
 def get(tx: Tx, key: int) -> Queued:
-    row = tx.one(sa.select(letter).where(letter.c.id == key))
+    row = tx.one(_BY_ID, {"key": key})
     assert row is not None, key
     return Queued(**row._mapping)
 
@@ -101,7 +108,7 @@ def of_message(tx: Tx, key: int) -> list[Queued]:
 
 
 def set_state(tx: Tx, key: int, state: str) -> None:
-    tx.run(sa.update(letter).where(letter.c.id == key).values(state=state))
+    tx.do(_STATE, {"mine": key, "new_state": state})
 
 
 def recall(tx: Tx, key: int) -> bool:
@@ -163,8 +170,11 @@ def behind() -> sa.Exists:
     return waits(part.c.lane, part.c.rank, _EARLIER.c.id < part.c.id)
 
 
-def lanes(tx: Tx, busy: Sequence[str], now: datetime, limit: int = 50) -> list[Work]:
-    """Lanes with letters to render or parts to send now, the most urgent first, those in `busy` left out.
+def lanes(
+    tx: Tx, busy: Sequence[str], now: datetime, limit: int = 50, resting: Sequence[int] = ()
+) -> list[Work]:  # fmt: skip
+    """Lanes with letters to render or parts to send now, the most urgent first, those in `busy` and all of the
+    `resting` accounts left out.
 
     A lane in which nothing can leave now is not among them: its letters would hide those of others from a short look.
     """
@@ -172,14 +182,14 @@ def lanes(tx: Tx, busy: Sequence[str], now: datetime, limit: int = 50) -> list[W
     ready = sa.or_(letter.c.hold_until.is_(None), letter.c.hold_until <= now)
     fresh = sa.select(letter.c.lane, letter.c.account, letter.c.channel, letter.c.rank).where(
         letter.c.state == "queued", ready, letter.c.lane.not_in(busy), letter.c.lane.not_in(flying),
-        ~waits(letter.c.lane, letter.c.rank),
+        letter.c.account.not_in(resting), ~waits(letter.c.lane, letter.c.rank),
     )  # fmt: skip
     parts = (
         sa.select(part.c.lane, letter.c.account, letter.c.channel, part.c.rank)
         .join_from(part, letter)
         .where(
             part.c.state == "queued", part.c.next_at <= now, part.c.lane.not_in(busy), part.c.lane.not_in(flying),
-            ~behind(),
+            letter.c.account.not_in(resting), ~behind(),
         )
     )  # fmt: skip
     stale = (

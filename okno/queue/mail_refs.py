@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from okno.queue.fixed import Fixed
 from okno.queue.tables import mail_ref
 from okno.queue.transaction import Tx
 
@@ -18,19 +20,28 @@ class Reference:
     fingerprint: str = ""
 
 
+_PUT: Final = Fixed(
+    sqlite.insert(mail_ref).on_conflict_do_nothing(), postgresql.insert(mail_ref).on_conflict_do_nothing()
+)
+_NAMES: Final = ("header_id", "ticket", "message", "fingerprint")
+_FIND: Final = Fixed(
+    sa.select(mail_ref.c.id, *(mail_ref.c[name] for name in _NAMES)).where(
+        mail_ref.c.header_id == sa.bindparam("header_id")
+    )
+)
+
+
 def put(tx: Tx, references: Sequence[Reference]) -> None:
-    insert = postgresql.insert(mail_ref) if tx.postgres else sqlite.insert(mail_ref)
     values = [
         {"header_id": one.header_id, "ticket": one.ticket, "message": one.message, "fingerprint": one.fingerprint}
         for one in references
     ]
     if values:
-        tx.run(insert.on_conflict_do_nothing(), values)
+        tx.do(_PUT, values)
 
 
 def find(tx: Tx, header_ids: Sequence[str]) -> list[Reference]:
-    if not header_ids:
-        return []
-    names = ("header_id", "ticket", "message", "fingerprint")
-    query = sa.select(*(mail_ref.c[name] for name in names)).where(mail_ref.c.header_id.in_(header_ids))
-    return [Reference(**row._mapping) for row in tx.rows(query.order_by(mail_ref.c.id))]
+    """In the order they were learnt."""
+    rows = [row for one in dict.fromkeys(header_ids) for row in tx.rows(_FIND, {"header_id": one})]
+    rows.sort(key=lambda row: row.id)
+    return [Reference(**{name: row._mapping[name] for name in _NAMES}) for row in rows]

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from okno.desk.message import Fact, File
 from okno.queue import attachments, search
+from okno.queue.fixed import Fixed
 from okno.queue.tables import attachment, copy, message, version
 from okno.queue.transaction import Tx
 
@@ -64,8 +65,8 @@ class Message:
     recorded_at: datetime
 
 
-_INSERT: Final = sa.insert(message).returning(message.c.id)
-_BY_ID: Final = sa.select(message).where(message.c.id == sa.bindparam("key"))
+_INSERT: Final = Fixed(sa.insert(message).returning(message.c.id))
+_BY_ID: Final = Fixed(sa.select(message).where(message.c.id == sa.bindparam("key")))
 
 
 def add(tx: Tx, new: NewMessage, now: datetime) -> int:
@@ -82,7 +83,7 @@ def add(tx: Tx, new: NewMessage, now: datetime) -> int:
         "reply_to": new.reply_to, "edited": False, "journal": new.journal, "happened_at": new.happened_at,
         "recorded_at": now,
     }  # fmt: skip
-    key: int = tx.run(_INSERT, values).scalar_one()
+    key: int = tx.value(_INSERT, values)
     attachments.add(tx, key, new.files, now)
     names = (file.name for file in new.files)
     search.index(tx, key, new.ticket, _searched(new.extra, new.full_text or new.text, names))
@@ -100,11 +101,13 @@ def of_tickets(tx: Tx, keys: Sequence[int], after: int = 0, limit: int = 1000) -
     return [Message(**row._mapping) for row in tx.rows(query.order_by(message.c.id).limit(limit))]
 
 
-_NATURAL: Final = sa.select(message).where(
-    message.c.direction == "in",
-    message.c.account == sa.bindparam("account"),
-    message.c.chat == sa.bindparam("chat"),
-    message.c.external_id == sa.bindparam("external_id"),
+_NATURAL: Final = Fixed(
+    sa.select(message).where(
+        message.c.direction == "in",
+        message.c.account == sa.bindparam("account"),
+        message.c.chat == sa.bindparam("chat"),
+        message.c.external_id == sa.bindparam("external_id"),
+    )
 )
 
 

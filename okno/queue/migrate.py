@@ -11,13 +11,12 @@ from alembic.script import ScriptDirectory
 
 from okno.errors import StoreError, StoreTooNew
 
-_HERE: Final = Path(__file__).parent / "migrations"
+SCRIPTS: Final = Path(__file__).parent / "migrations"
 
 
-def settings(connection: sa.Connection) -> Config:
+def _settings(scripts: Path) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
-    config.attributes["connection"] = connection
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     return config
 
 
@@ -26,22 +25,20 @@ def current(connection: sa.Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def newest() -> str | None:
-    return _scripts().get_current_head()
-
-
-def behind(connection: sa.Connection) -> bool:
+def behind(connection: sa.Connection, scripts: Path = SCRIPTS) -> bool:
     """Whether there is something to do. Raises StoreTooNew for a revision this version does not know."""
-    revision = current(connection)
-    if revision is not None and revision not in {script.revision for script in _scripts().walk_revisions()}:
+    revision, known = current(connection), ScriptDirectory.from_config(_settings(scripts))
+    if revision is not None and revision not in {script.revision for script in known.walk_revisions()}:
         raise StoreTooNew
-    return revision != newest()
+    return revision != known.get_current_head()
 
 
-def upgrade(connection: sa.Connection) -> None:
+def upgrade(connection: sa.Connection, scripts: Path = SCRIPTS) -> None:
     """Inside the caller's transaction. Raises StoreError when rows went missing or a reference broke."""
     before = _counts(connection)
-    command.upgrade(settings(connection), "head")
+    config = _settings(scripts)
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
     after = _counts(connection)
     lost = {name: (rows, after[name]) for name, rows in before.items() if name in after and after[name] != rows}
     lost.pop("alembic_version", None)
@@ -56,9 +53,3 @@ def _counts(connection: sa.Connection) -> dict[str, int]:
     return {
         name: connection.execute(sa.select(sa.func.count()).select_from(sa.table(name))).scalar_one() for name in names
     }
-
-
-def _scripts() -> ScriptDirectory:
-    config = Config()
-    config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
-    return ScriptDirectory.from_config(config)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+import asyncpg
 import sqlalchemy as sa
 
 from okno.errors import StoreError, StoreLocked
@@ -25,18 +26,20 @@ _MIGRATION_LOCK: Final = 0x0C_4E_00
 @asynccontextmanager
 async def opened(data_dir: Path, url: str = "") -> AsyncIterator[Store]:
     """`url` empty: okno.db in data_dir. Raises StoreLocked, StoreTooNew, StoreError."""
-    files = await asyncio.to_thread(Files, data_dir / "files")
+    try:
+        files = await asyncio.to_thread(Files, data_dir / "files")
+    except OSError as error:
+        raise StoreError(f"{data_dir} cannot be used as data_dir: {error}") from error
     if url:
-        engine = async_engine(url)
-        await _migrate_postgres(url)
-        store: Store = PostgresStore(engine, files)
+        await migrated(url)
+        store: Store = PostgresStore(async_engine(url), files)
         try:
             yield store
         finally:
             await store.close()
         return
     with locked(data_dir):
-        store = SqliteStore(database(data_dir), files, await asyncio.to_thread(_prepare_sqlite, database(data_dir)))
+        store = SqliteStore(database(data_dir), files, await asyncio.to_thread(prepared, database(data_dir)))
         try:
             yield store
         finally:
@@ -50,7 +53,10 @@ def database(data_dir: Path) -> Path:
 @contextmanager
 def locked(data_dir: Path) -> Iterator[None]:
     """One process writes an embedded store. The lock goes with the process, however it dies."""
-    handle = os.open(data_dir / "okno.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        handle = os.open(data_dir / "okno.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    except OSError as error:
+        raise StoreError(f"{data_dir} cannot be used as data_dir: {error}") from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as held:
@@ -62,19 +68,24 @@ def locked(data_dir: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _prepare_sqlite(path: Path) -> sa.Engine:
+def prepared(path: Path, scripts: Path = migrate.SCRIPTS) -> sa.Engine:
+    """The writer's engine on an embedded store of this version's schema. Raises StoreError, StoreTooNew."""
     made = engine(path)
     try:
         with made.connect() as connection:
-            _migrate_sqlite(connection, path)
+            _migrate_sqlite(connection, path, scripts)
             _release(connection)
     except sa.exc.DatabaseError as error:
+        made.dispose()
         raise StoreError(f"{path} cannot be used as a store: {error.orig}") from error
+    except BaseException:
+        made.dispose()
+        raise
     return made
 
 
-def _migrate_sqlite(connection: sa.Connection, path: Path) -> None:
-    if not migrate.behind(connection):
+def _migrate_sqlite(connection: sa.Connection, path: Path, scripts: Path) -> None:
+    if not migrate.behind(connection, scripts):
         connection.rollback()
         return
     old = migrate.current(connection)
@@ -86,7 +97,7 @@ def _migrate_sqlite(connection: sa.Connection, path: Path) -> None:
     # Inside a transaction this PRAGMA does nothing, and with it ON a rebuilt table takes its children along.
     _autocommit(connection, "PRAGMA foreign_keys=OFF")
     with connection.begin():
-        migrate.upgrade(connection)
+        migrate.upgrade(connection, scripts)
     _autocommit(connection, "PRAGMA foreign_keys=ON")
 
 
@@ -104,16 +115,20 @@ def _release(connection: sa.Connection) -> None:
         connection.exec_driver_sql("UPDATE part SET claimed_until=0 WHERE state='sending'")
 
 
-async def _migrate_postgres(url: str) -> None:
-    made = async_engine(url)
+async def migrated(url: str, scripts: Path = migrate.SCRIPTS) -> None:
+    """Brings the database to this version's schema; workers that start together wait for one another."""
+    try:
+        made = async_engine(url)
+    except sa.exc.ArgumentError as error:
+        raise StoreError(f"[database] url cannot be used: {error}") from error
     try:
         async with made.connect() as plain:
             connection = await plain.execution_options(isolation_level="READ COMMITTED")
             async with connection.begin():
                 await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
-                if await connection.run_sync(migrate.behind):
-                    await connection.run_sync(migrate.upgrade)
-    except (OSError, sa.exc.SQLAlchemyError) as error:
+                if await connection.run_sync(migrate.behind, scripts):
+                    await connection.run_sync(migrate.upgrade, scripts)
+    except (OSError, asyncpg.PostgresError, sa.exc.SQLAlchemyError) as error:
         raise StoreError(f"The database cannot be opened: {error}") from error
     finally:
         await made.dispose()

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 import sqlalchemy as sa
 
 from okno.queue import letters
+from okno.queue.fixed import Fixed
 from okno.queue.tables import attempt, letter, part
 from okno.queue.transaction import Tx
 
@@ -60,7 +61,7 @@ class Next:
     render: letters.Queued | None = None
 
 
-_DUE: Final = (
+_DUE: Final = Fixed(
     sa.select(part)
     .where(
         part.c.state == "queued",
@@ -71,7 +72,7 @@ _DUE: Final = (
     .order_by(part.c.rank, part.c.id)
     .limit(1)
 )
-_FRESH: Final = (
+_FRESH: Final = Fixed(
     sa.select(letter)
     .where(
         letter.c.state == "queued", letter.c.lane == sa.bindparam("lane"),
@@ -81,7 +82,17 @@ _FRESH: Final = (
     .order_by(letter.c.rank, letter.c.id)
     .limit(1)
 )  # fmt: skip
-_SENDING: Final = sa.select(part).where(part.c.state == "sending", part.c.lane == sa.bindparam("lane"))
+_SENDING: Final = Fixed(sa.select(part).where(part.c.state == "sending", part.c.lane == sa.bindparam("lane")))
+_PART: Final = Fixed(sa.insert(part))
+_ATTEMPT: Final = Fixed(sa.insert(attempt).returning(attempt.c.id))
+_TAKE: Final = Fixed(
+    sa.update(part)
+    .where(part.c.id == sa.bindparam("key"))
+    .values(
+        state="sending", worker=sa.bindparam("who"),
+        claimed_until=sa.bindparam("until", type_=part.c.claimed_until.type),
+    )
+)  # fmt: skip
 
 
 def advance(tx: Tx, ask: Ask, now: datetime) -> Next:
@@ -111,7 +122,7 @@ def _keep(tx: Tx, key: int, drafts: Sequence[Draft], now: datetime) -> None:
         for number, draft in enumerate(drafts)
     ]  # fmt: skip
     if values:
-        tx.run(sa.insert(part), values)
+        tx.do(_PART, values)
     letters.set_state(tx, key, "leaving" if values else "sent")
 
 
@@ -135,12 +146,11 @@ def _occupied(tx: Tx, lane: str, now: datetime) -> bool:
 
 
 def _claim(tx: Tx, row: sa.Row[Any], worker: str, now: datetime) -> InFlight:
-    mine = sa.update(part).where(part.c.id == row.id)
     # Telegram has no step between asking and doing; SMTP says "data" when its content begins to leave.
     phase, span = ("call", _CLAIM_CALL) if "method" in row.payload else ("before", _CLAIM_MAIL)
-    tx.run(mine.values(state="sending", worker=worker, claimed_until=now + span))
+    tx.do(_TAKE, {"key": row.id, "who": worker, "until": now + span})
     values = {"part": row.id, "phase": phase, "started_at": now, "ended_at": None, "outcome": None, "reason": ""}
-    number = tx.run(sa.insert(attempt).returning(attempt.c.id), values).scalar_one()
+    number = tx.value(_ATTEMPT, values)
     names = ("id", "letter", "number", "lane", "recipient", "payload", "blob", "tries", "unknowns")
     return InFlight(**{name: row._mapping[name] for name in names}, attempt=number)
 
@@ -151,9 +161,14 @@ class Phase:
     phase: str
 
 
+_PHASE: Final = Fixed(
+    sa.update(attempt).where(attempt.c.id == sa.bindparam("key")).values(phase=sa.bindparam("new_phase"))
+)
+
+
 def set_phase(tx: Tx, step: Phase, now: datetime) -> None:
     del now
-    tx.run(sa.update(attempt).where(attempt.c.id == step.attempt).values(phase=step.phase))
+    tx.do(_PHASE, {"key": step.attempt, "new_phase": step.phase})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,14 +191,31 @@ class Closed:
     last: bool
 
 
+_OUTCOME: Final = Fixed(sa.select(attempt.c.outcome, attempt.c.reason).where(attempt.c.id == sa.bindparam("key")))
+_END: Final = Fixed(
+    sa.update(attempt)
+    .where(attempt.c.id == sa.bindparam("key"))
+    .values(
+        ended_at=sa.bindparam("now", type_=attempt.c.ended_at.type), outcome=sa.bindparam("new_outcome"),
+        reason=sa.bindparam("new_reason"),
+    )
+)  # fmt: skip
+_NEWEST: Final = Fixed(sa.select(sa.func.max(attempt.c.id)).where(attempt.c.part == sa.bindparam("part")))
+_OPEN: Final = Fixed(
+    sa.select(part.c.id)
+    .where(part.c.letter == sa.bindparam("letter"), part.c.state.in_(("queued", "sending")))
+    .limit(1)
+)
+
+
 def close(tx: Tx, done: Outcome, now: datetime) -> Closed:
     """Writes what became of an attempt, once. A sender given up for dead changes only a part that nobody sends now."""
-    known = tx.one(sa.select(attempt.c.outcome, attempt.c.reason).where(attempt.c.id == done.part.attempt))
+    known = tx.one(_OUTCOME, {"key": done.part.attempt})
     if known is None or (known.outcome is not None and known.reason != _DIED):
         return Closed(counts=False, last=False)
-    ended = sa.update(attempt).where(attempt.c.id == done.part.attempt)
-    tx.run(ended.values(ended_at=now, outcome=done.outcome, reason=done.reason[:1000]))
-    newest = tx.value(sa.select(sa.func.max(attempt.c.id)).where(attempt.c.part == done.part.id))
+    reason = done.reason[:1000]
+    tx.do(_END, {"key": done.part.attempt, "now": now, "new_outcome": done.outcome, "new_reason": reason})
+    newest = tx.value(_NEWEST, {"part": done.part.id})
     # Somebody else has it by now: only the news that it has left spares them another try.
     open_states = ("queued", "sending") if newest == done.part.attempt else ("queued",)
     if newest != done.part.attempt and done.outcome != "sent":
@@ -192,8 +224,7 @@ def close(tx: Tx, done: Outcome, now: datetime) -> Closed:
     if tx.run(mine.values(_ended(done, now))).rowcount == 0:
         return Closed(counts=False, last=False)
     tx.ring("letters")
-    left = sa.select(part.c.id).where(part.c.letter == done.part.letter, part.c.state.in_(("queued", "sending")))
-    return Closed(counts=True, last=tx.one(left) is None)
+    return Closed(counts=True, last=tx.one(_OPEN, {"letter": done.part.letter}) is None)
 
 
 def _ended(done: Outcome, now: datetime) -> dict[str, Any]:
@@ -224,7 +255,12 @@ class Sent:
     reason: str
 
 
+_OF_LETTER: Final = Fixed(
+    sa.select(part.c.number, part.c.state, part.c.remote, part.c.unknowns, part.c.reason)
+    .where(part.c.letter == sa.bindparam("letter"))
+    .order_by(part.c.number)
+)
+
+
 def of_letter(tx: Tx, key: int) -> list[Sent]:
-    names = ("number", "state", "remote", "unknowns", "reason")
-    query = sa.select(*(part.c[name] for name in names)).where(part.c.letter == key).order_by(part.c.number)
-    return [Sent(**row._mapping) for row in tx.rows(query)]
+    return [Sent(**row._mapping) for row in tx.rows(_OF_LETTER, {"letter": key})]

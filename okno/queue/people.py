@@ -7,6 +7,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from okno.desk.message import IdentityKind, Sender
+from okno.queue.fixed import Fixed
 from okno.queue.tables import identity, person
 from okno.queue.transaction import Tx
 
@@ -32,10 +33,13 @@ _QUERY: Final = sa.select(
     identity.c.id, identity.c.person, identity.c.kind, identity.c.address, identity.c.username, identity.c.account,
     identity.c.fresh_until, identity.c.unreachable_at, identity.c.unreachable_why, person.c.name, person.c.language,
 ).join_from(identity, person)  # fmt: skip
-_BY_ADDRESS: Final = _QUERY.where(
-    identity.c.kind == sa.bindparam("kind"), identity.c.address == sa.bindparam("address")
+_BY_ADDRESS: Final = Fixed(
+    _QUERY.where(identity.c.kind == sa.bindparam("kind"), identity.c.address == sa.bindparam("address"))
 )
-_BY_ID: Final = _QUERY.where(identity.c.id == sa.bindparam("key"))
+_BY_ID: Final = Fixed(_QUERY.where(identity.c.id == sa.bindparam("key")))
+_OF_PERSON: Final = Fixed(_QUERY.where(person.c.id == sa.bindparam("key")).order_by(identity.c.id))
+_PERSON: Final = Fixed(sa.insert(person).returning(person.c.id))
+_IDENTITY: Final = Fixed(sa.insert(identity).returning(identity.c.id))
 
 
 def find(tx: Tx, kind: str, address: str) -> Identity | None:
@@ -57,7 +61,7 @@ def by_username(tx: Tx, username: str) -> Identity | None:
 
 def of_person(tx: Tx, key: int) -> list[Identity]:
     """All addresses of a person, the oldest first."""
-    return [Identity(**row._mapping) for row in tx.rows(_QUERY.where(person.c.id == key).order_by(identity.c.id))]
+    return [Identity(**row._mapping) for row in tx.rows(_OF_PERSON, {"key": key})]
 
 
 def ensure(tx: Tx, sender: Sender, account: int | None, now: datetime) -> Identity:
@@ -74,12 +78,12 @@ def ensure(tx: Tx, sender: Sender, account: int | None, now: datetime) -> Identi
 
 def _make(tx: Tx, sender: Sender, account: int | None, now: datetime) -> Identity:
     values = {"name": sender.name, "language": sender.language, "organisation": None, "created_at": now}
-    who = tx.run(sa.insert(person).returning(person.c.id), values).scalar_one()
+    who = tx.value(_PERSON, values)
     row = {
         "person": who, "kind": sender.kind, "address": sender.address, "username": sender.username, "proof": "",
         "account": account, "fresh_until": None, "unreachable_at": None, "unreachable_why": "",
     }  # fmt: skip
-    key = tx.run(sa.insert(identity).returning(identity.c.id), row).scalar_one()
+    key = tx.value(_IDENTITY, row)
     return Identity(
         id=key, person=who, kind=sender.kind, address=sender.address, username=sender.username, account=account,
         fresh_until=None, unreachable_at=None, unreachable_why="", name=sender.name, language=sender.language,

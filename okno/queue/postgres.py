@@ -29,6 +29,7 @@ def async_engine(url: str) -> AsyncEngine:
     return create_async_engine(
         url,
         isolation_level="SERIALIZABLE",
+        hide_parameters=True,
         pool_pre_ping=True,
         pool_size=10,
         max_overflow=10,
@@ -47,9 +48,12 @@ class PostgresStore:
         self.files = files
         self.worker = f"{socket.gethostname()}-{os.getpid()}-{random.getrandbits(32):08x}"
         self._engine = engine
+        self._closed = False
         self._listener = asyncio.create_task(self._listen(), name="okno-bells")
 
     async def write(self, action: Callable[[Tx, C, datetime], R], command: C, now: datetime) -> R:
+        if self._closed:
+            raise StoreError("The store is closed.")
         for attempt in range(_TRIES):
             try:
                 result, rung = await self._once(action, command, now)
@@ -79,6 +83,8 @@ class PostgresStore:
             return await connection.run_sync(act), rung
 
     async def read(self, query: Callable[[Tx, C], R], command: C, *, deadline: float = 10.0) -> R:
+        if self._closed:
+            raise StoreError("The store is closed.")
         try:
             async with asyncio.timeout(deadline), self._engine.connect() as connection:
                 snapshot = await connection.execution_options(isolation_level="REPEATABLE READ")
@@ -89,6 +95,7 @@ class PostgresStore:
             raise StoreError(f"The database is out of reach: {error}") from error
 
     async def close(self) -> None:
+        self._closed = True
         self._listener.cancel()
         await asyncio.gather(self._listener, return_exceptions=True)
         await self._engine.dispose()

@@ -56,8 +56,10 @@ class _Embedded:
     async def read(self, query: Callable[[Tx, C], R], command: C, *, deadline: float = 10.0) -> R:
         try:
             return await self._readers.run(query, command, deadline)
-        except sa.exc.DBAPIError as error:
-            raise StoreError(f"{self._path} cannot be read: {error.orig}") from error
+        except StoreError as error:
+            if not isinstance(error.__cause__, sa.exc.SQLAlchemyError):
+                raise
+            raise StoreError(f"{self._path} cannot be read. {error}") from error
 
     async def close(self) -> None:
         await asyncio.to_thread(self._readers.close)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from okno.desk.rights import Actor, Role
 from okno.errors import NotFound
+from okno.queue.fixed import Fixed
 from okno.queue.tables import account, line, staff
 from okno.queue.transaction import Tx
 
@@ -109,19 +110,24 @@ _MEMBER: Final = sa.select(
 )  # fmt: skip
 
 
+_BY_ID: Final = Fixed(_MEMBER.where(staff.c.id == sa.bindparam("key")))
+_BY_TELEGRAM: Final = Fixed(_MEMBER.where(staff.c.telegram_id == sa.bindparam("key"), staff.c.active))
+_ACCOUNTS: Final = Fixed(sa.select(account).order_by(account.c.id))
+
+
 def _member(row: sa.Row[Any]) -> Member:
     return Member(**{**row._mapping, "lines": tuple(row.lines)})
 
 
 def by_telegram(tx: Tx, telegram_id: int) -> Member | None:
     """An active member; somebody switched off is nobody from the next update on."""
-    row = tx.one(_MEMBER.where(staff.c.telegram_id == telegram_id, staff.c.active))
+    row = tx.one(_BY_TELEGRAM, {"key": telegram_id})
     return _member(row) if row else None
 
 
 def get(tx: Tx, key: int) -> Member:
     """Switched off or not. Raises NotFound."""
-    row = tx.one(_MEMBER.where(staff.c.id == key))
+    row = tx.one(_BY_ID, {"key": key})
     if row is None:
         raise NotFound("no_such_member")
     return _member(row)
@@ -138,7 +144,7 @@ def lines(tx: Tx, _nothing: None) -> list[Line]:
 
 
 def accounts(tx: Tx, _nothing: None) -> list[Account]:
-    return [Account(**row._mapping) for row in tx.rows(sa.select(account).order_by(account.c.id))]
+    return [Account(**row._mapping) for row in tx.rows(_ACCOUNTS)]
 
 
 def set_started(tx: Tx, key: int, now: datetime) -> None:

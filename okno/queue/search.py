@@ -6,12 +6,15 @@ from typing import Final
 import sqlalchemy as sa
 
 from okno.queue import words
+from okno.queue.fixed import Fixed
 from okno.queue.transaction import Tx
 
-_INDEX_SQLITE: Final = sa.text("INSERT OR REPLACE INTO search (rowid, words, ticket) VALUES (:key, :words, :ticket)")
-_INDEX_POSTGRES: Final = sa.text(
-    "INSERT INTO search (id, ticket, words) VALUES (:key, :ticket, to_tsvector('simple', :words))"
-    " ON CONFLICT (id) DO UPDATE SET words = excluded.words, ticket = excluded.ticket"
+_INDEX: Final = Fixed(
+    sa.text("INSERT OR REPLACE INTO search (rowid, words, ticket) VALUES (:key, :words, :ticket)"),
+    sa.text(
+        "INSERT INTO search (id, ticket, words) VALUES (:key, :ticket, to_tsvector('simple', :words))"
+        " ON CONFLICT (id) DO UPDATE SET words = excluded.words, ticket = excluded.ticket"
+    ),
 )
 _MOVE_SQLITE: Final = sa.text("UPDATE search SET ticket = :ticket WHERE rowid = :key")
 _MOVE_POSTGRES: Final = sa.text("UPDATE search SET ticket = :ticket WHERE id = :key")
@@ -28,7 +31,7 @@ _FIND_POSTGRES: Final = sa.text(
 def index(tx: Tx, key: int, ticket: int, text: str) -> None:
     """Indexes a message's words under its id; called again for the same id it replaces them."""
     found = {"key": key, "ticket": ticket, "words": words.index_words(text)}
-    tx.run(_INDEX_POSTGRES if tx.postgres else _INDEX_SQLITE, found)
+    tx.do(_INDEX, found)
 
 
 def move(tx: Tx, key: int, ticket: int) -> None:

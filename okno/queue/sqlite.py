@@ -24,13 +24,16 @@ R = TypeVar("R")
 # More in one commit gains little and makes the first of them wait for the last.
 _TOGETHER: Final = 128
 _READERS: Final = 2
+# About a millisecond: how long a reader goes on after its asker has gone.
+_STEPS: Final = 10_000
 # Python keeps 128 statements prepared: we have more, and preparing one again costs as much as five answers.
-_CONNECT: Final = {"check_same_thread": False, "cached_statements": 512}
+_CONNECT: Final[dict[str, Any]] = {"check_same_thread": False, "cached_statements": 512}
 
 
 def engine(path: Path) -> sa.Engine:
     """The writer's engine: every transaction begins IMMEDIATE (a deferred one loses to BUSY_SNAPSHOT half-way)."""
-    made = sa.create_engine(f"sqlite:///{path}", poolclass=sa.StaticPool, connect_args=_CONNECT)
+    url = sa.URL.create("sqlite", database=str(path))  # whatever signs the path has
+    made = sa.create_engine(url, poolclass=sa.StaticPool, connect_args=_CONNECT, hide_parameters=True)
     sa.event.listen(made, "connect", _prepare)
     sa.event.listen(made, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     return made
@@ -76,6 +79,8 @@ class SqliteStore:
         return await answer
 
     async def read(self, query: Callable[[Tx, C], R], command: C, *, deadline: float = 10.0) -> R:
+        if self._closed:
+            raise StoreError("The store is closed.")
         return await self._readers.run(query, command, deadline)
 
     async def close(self) -> None:
@@ -84,7 +89,7 @@ class SqliteStore:
         self._closed = True
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
-        self._readers.close()
+        await asyncio.to_thread(self._readers.close)
         self._writer.dispose()
 
     def _serve(self) -> None:
@@ -138,52 +143,76 @@ def _commit(
                     if tx.lost:
                         raise
                     # It belongs to that caller, the others go on.
-                    answers.append((job, None, error))
+                    answers.append((job, None, _told(error)))
                 else:
                     answers.append((job, result, None))
                     rung |= tx.rung
     except Exception as error:  # noqa: BLE001 - the commit failed: nobody's action happened
-        lost = StoreError(f"The store could not write ({error}); is the disk full?")
+        why = getattr(error, "orig", None) or error
+        lost = StoreError(f"The store could not write ({why}); is the disk full?")
         lost.__cause__ = error
         return [(job, None, lost) for job in batch], set()
     return answers, rung
 
 
+def _told(error: Exception) -> Exception:
+    if not isinstance(error, sa.exc.SQLAlchemyError):
+        return error
+    refused = _refused(error)
+    refused.__cause__ = error
+    return refused
+
+
+def _refused(error: sa.exc.SQLAlchemyError) -> StoreError:
+    """Without the statement and its values: they are clients' words."""
+    return StoreError(f"The database refused: {getattr(error, 'orig', None) or error}")
+
+
 class _Readers:
-    """Threads that each own a read-only connection; a query past its deadline is interrupted."""
+    """Threads that each own a read-only connection; a query whose asker has gone is stopped."""
 
     def __init__(self, path: Path) -> None:
         self._pool = ThreadPoolExecutor(_READERS, thread_name_prefix="okno-reader")
         self._own = threading.local()
         self._opened: list[sa.Engine] = []
-        self._url = f"sqlite:///file:{quote(str(path))}?mode=ro&uri=true"
+        self._uri = f"file:{quote(str(path))}?mode=ro"
 
     async def run(self, query: Callable[[Tx, C], R], command: C, deadline: float) -> R:
-        busy: list[sqlite3.Connection] = []
-        task = asyncio.get_running_loop().run_in_executor(self._pool, self._query, query, command, busy)
+        gone = threading.Event()
+        task = asyncio.get_running_loop().run_in_executor(self._pool, self._query, query, command, gone)
+        # Nobody waits any more for what ends after its asker has gone.
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
         try:
             async with asyncio.timeout(deadline):
                 return await asyncio.shield(task)
         except TimeoutError as slow:
-            for connection in busy:
-                connection.interrupt()
-            task.add_done_callback(lambda done: done.exception())
             raise StoreBusy from slow
+        except sa.exc.SQLAlchemyError as error:
+            raise _refused(error) from error
+        finally:
+            gone.set()
 
-    def _query(self, query: Callable[[Tx, C], R], command: C, busy: list[sqlite3.Connection]) -> R:
+    def _query(self, query: Callable[[Tx, C], R], command: C, gone: threading.Event) -> R:
+        if gone.is_set():
+            raise StoreBusy
         with self._engine().connect() as connection:
             driver = connection.connection.driver_connection
             assert isinstance(driver, sqlite3.Connection)
-            busy.append(driver)
+            # Asked between steps, not interrupted from outside: that might hit the next query of this connection.
+            driver.set_progress_handler(gone.is_set, _STEPS)
             try:
                 return query(Tx(connection), command)
             finally:
-                busy.clear()
+                driver.set_progress_handler(None, 0)
 
     def _engine(self) -> sa.Engine:
         made: sa.Engine | None = getattr(self._own, "engine", None)
         if made is None:
-            made = sa.create_engine(self._url, poolclass=sa.StaticPool, connect_args=_CONNECT)
+            # Not as a URL of SQLAlchemy's: that would undo the quoting.
+            made = sa.create_engine(
+                "sqlite://", creator=lambda: sqlite3.connect(self._uri, uri=True, **_CONNECT),
+                poolclass=sa.StaticPool, hide_parameters=True,
+            )  # fmt: skip
             sa.event.listen(made, "connect", _prepare_reader)
             sa.event.listen(made, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
             self._own.engine = made

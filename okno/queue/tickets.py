@@ -3,14 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from okno.desk.message import Channel
 from okno.desk.rights import Actor, Scope
 from okno.desk.ticket import Priority, Status
 from okno.errors import NotFound
+from okno.queue.fixed import Fixed
 from okno.queue.tables import event, identity, participant, ticket
 from okno.queue.transaction import Tx
 
@@ -48,7 +51,7 @@ class Ticket:
         return PRIORITY[self.urgency]
 
 
-_BY_ID: Final = sa.select(ticket).where(ticket.c.id == sa.bindparam("key"))
+_BY_ID: Final = Fixed(sa.select(ticket).where(ticket.c.id == sa.bindparam("key")))
 
 
 def find(tx: Tx, key: int) -> Ticket | None:
@@ -91,7 +94,7 @@ class NewTicket:
     urgency: int = 1
 
 
-_INSERT: Final = sa.insert(ticket).returning(ticket.c.id)
+_INSERT: Final = Fixed(sa.insert(ticket).returning(ticket.c.id))
 
 
 def add(tx: Tx, new: NewTicket, now: datetime) -> Ticket:
@@ -102,21 +105,33 @@ def add(tx: Tx, new: NewTicket, now: datetime) -> Ticket:
         "maybe": new.maybe, "quiet": new.quiet, "created_at": now, "updated_at": now, "answered_at": None,
         "closed_at": None, "postponed_until": None,
     }  # fmt: skip
-    return Ticket(id=tx.run(_INSERT, values).scalar_one(), **values)
+    return Ticket(id=tx.value(_INSERT, values), **values)
 
 
 def change(tx: Tx, key: int, now: datetime, **values: Any) -> None:
-    tx.run(sa.update(ticket).where(ticket.c.id == key).values(updated_at=now, **values))
+    tx.do(_change(tuple(values)), {"key": key, "now": now, **{f"new_{name}": values[name] for name in values}})
+
+
+@cache
+def _change(names: tuple[str, ...]) -> Fixed:
+    """One for each set of columns that some action changes."""
+    values = {name: sa.bindparam(f"new_{name}", type_=ticket.c[name].type) for name in names}
+    return Fixed(
+        sa.update(ticket)
+        .where(ticket.c.id == sa.bindparam("key"))
+        .values(updated_at=sa.bindparam("now", type_=ticket.c.updated_at.type), **values)
+    )
+
+
+_JOIN: Final = Fixed(
+    sqlite.insert(participant).on_conflict_do_nothing(), postgresql.insert(participant).on_conflict_do_nothing()
+)
 
 
 def join(tx: Tx, key: int, who: int, role: str, proof: str) -> bool:
     """Adds an identity to the ticket; False when it was there."""
-    known = sa.select(participant.c.id).where(participant.c.ticket == key, participant.c.identity == who)
-    if tx.one(known):
-        return False
     values = {"ticket": key, "identity": who, "role": role, "proof": proof, "seen_message": 0}
-    tx.run(sa.insert(participant), values)
-    return True
+    return tx.do(_JOIN, values) == 1
 
 
 def leave(tx: Tx, key: int, who: int) -> None:
@@ -135,17 +150,19 @@ class Participant:
     unreachable_at: datetime | None
 
 
+_PARTICIPANTS: Final = Fixed(
+    sa.select(
+        participant.c.identity, identity.c.person, identity.c.kind, identity.c.address, participant.c.role,
+        participant.c.proof, identity.c.account, identity.c.unreachable_at,
+    )
+    .join_from(participant, identity)
+    .where(participant.c.ticket == sa.bindparam("key"))
+    .order_by(participant.c.id)
+)  # fmt: skip
+
+
 def participants(tx: Tx, key: int) -> list[Participant]:
-    query = (
-        sa.select(
-            participant.c.identity, identity.c.person, identity.c.kind, identity.c.address, participant.c.role,
-            participant.c.proof, identity.c.account, identity.c.unreachable_at,
-        )
-        .join_from(participant, identity)
-        .where(participant.c.ticket == key)
-        .order_by(participant.c.id)
-    )  # fmt: skip
-    return [Participant(**row._mapping) for row in tx.rows(query)]
+    return [Participant(**row._mapping) for row in tx.rows(_PARTICIPANTS, {"key": key})]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +176,7 @@ class Event:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-_EVENT: Final = sa.insert(event)
+_EVENT: Final = Fixed(sa.insert(event))
 
 
 def record(tx: Tx, one: Event, now: datetime) -> None:
@@ -167,7 +184,7 @@ def record(tx: Tx, one: Event, now: datetime) -> None:
         "ticket": one.ticket, "kind": one.kind, "actor_kind": one.actor.kind, "actor": one.actor.id,
         "data": dict(one.data), "happened_at": one.happened_at, "recorded_at": now,
     }  # fmt: skip
-    tx.run(_EVENT, values)
+    tx.do(_EVENT, values)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,7 +54,15 @@ class Tx:
         """How many rows were changed; several values run it as often, and then the number says nothing."""
         if self._driver is not None:
             return statement.run(self._driver, values)
+        if values is not None and not values:
+            return 0
         return self._connection.execute(statement.postgres, values).rowcount
+
+    def each(self, statement: Fixed, values: Sequence[Values]) -> list[Any]:
+        """Inserts each of the values: the first column of every row that came back."""
+        if self._driver is None and values:
+            return list(self._connection.execute(statement.postgres, values).scalars())
+        return [row[0] for one in values for row in self._fixed(statement, one)]
 
     def run(
         self, statement: sa.Executable, values: Values | Sequence[Values] | None = None

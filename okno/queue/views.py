@@ -1,6 +1,6 @@
 """What Telegram shows of the store: one row per surface, drawn when its lane has room, so that edits coalesce."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from okno.queue import letters
+from okno.queue.fixed import Fixed
 from okno.queue.tables import message, view
 from okno.queue.transaction import Tx
 from okno.queue.types import Instant
@@ -57,14 +58,46 @@ _COLUMNS: Final = tuple(view.c[name] for name in _NAMES)
 _KEY: Final = ("subject_kind", "subject", "surface")
 
 
+_Insert = sqlite.Insert | postgresql.Insert
+
+
+def _either(change: Callable[[_Insert], Mapping[str, Any]]) -> Fixed:
+    """Makes the view, or changes it so where it is there already."""
+    lite, post = sqlite.insert(view), postgresql.insert(view)
+    return Fixed(
+        lite.on_conflict_do_update(index_elements=list(_KEY), set_=change(lite)),
+        post.on_conflict_do_update(index_elements=list(_KEY), set_=change(post)),
+    )
+
+
+def _soon(insert: _Insert) -> dict[str, Any]:
+    return {"next_at": insert.excluded.next_at, "tries": 0}
+
+
+_WANT: Final = _either(lambda insert: {"wanted": view.c.wanted + 1, **_soon(insert)})
+_WANT_UPTO: Final = _either(lambda insert: {"wanted": insert.excluded.wanted, **_soon(insert)})
+_PLACE: Final = _either(
+    lambda insert: {
+        "wanted": view.c.wanted + 1, "remote": insert.excluded.remote, "data": insert.excluded.data, **_soon(insert)
+    }
+)  # fmt: skip
+_AGAIN: Final = Fixed(
+    sa.update(view)
+    .where(
+        view.c.subject_kind == sa.bindparam("kind"), view.c.subject == sa.bindparam("key"), view.c.surface != "feed"
+    )
+    .values(wanted=view.c.wanted + 1, next_at=sa.bindparam("now", type_=view.c.next_at.type), tries=0)
+)  # fmt: skip
+_FIND: Final = Fixed(sa.select(*_COLUMNS).where(*(view.c[name] == sa.bindparam(name) for name in _KEY)))
+
+
 def want(tx: Tx, one: Surface, now: datetime) -> None:
     """Asks for a redraw. `upto` (a feed's last message) sets the wanted revision; otherwise it grows by one."""
-    insert = postgresql.insert(view) if tx.postgres else sqlite.insert(view)
     at = one.not_before or now
-    values = _values(one, one.upto if one.upto is not None else 1, at)
-    grown = insert.excluded.wanted if one.upto is not None else view.c.wanted + 1
-    change = {"wanted": grown, "next_at": at, "tries": 0}
-    tx.run(insert.values(values).on_conflict_do_update(index_elements=list(_KEY), set_=change))
+    if one.upto is None:
+        tx.do(_WANT, _values(one, 1, at))
+    else:
+        tx.do(_WANT_UPTO, _values(one, one.upto, at))
     tx.ring("views")
 
 
@@ -79,24 +112,18 @@ def _values(one: Surface, wanted: int, at: datetime) -> dict[str, Any]:
 
 def place(tx: Tx, one: Surface, now: datetime) -> None:
     """Says where a surface already stands (a letter's own message), to be redrawn from now on."""
-    insert = postgresql.insert(view) if tx.postgres else sqlite.insert(view)
-    values = _values(one, 1, now)
-    change = {"wanted": view.c.wanted + 1, "remote": one.remote, "data": dict(one.data), "next_at": now, "tries": 0}
-    tx.run(insert.values(values).on_conflict_do_update(index_elements=list(_KEY), set_=change))
+    tx.do(_PLACE, _values(one, 1, now))
     tx.ring("views")
 
 
 def again(tx: Tx, subject_kind: str, subject: int, now: datetime) -> None:
     """Redraws every surface of the subject but its feed, which follows messages instead."""
-    mine = sa.and_(view.c.subject_kind == subject_kind, view.c.subject == subject, view.c.surface != "feed")
-    change = sa.update(view).where(mine).values(wanted=view.c.wanted + 1, next_at=now, tries=0)
-    if tx.run(change).rowcount:
+    if tx.do(_AGAIN, {"kind": subject_kind, "key": subject, "now": now}):
         tx.ring("views")
 
 
 def find(tx: Tx, subject_kind: str, subject: int, surface: str) -> View | None:
-    same = sa.and_(view.c.subject_kind == subject_kind, view.c.subject == subject, view.c.surface == surface)
-    row = tx.one(sa.select(*_COLUMNS).where(same))
+    row = tx.one(_FIND, {"subject_kind": subject_kind, "subject": subject, "surface": surface})
     return View(**row._mapping) if row else None
 
 
@@ -107,12 +134,14 @@ def by_remote(tx: Tx, account: int, chat: int, surface: str, remote: int) -> Vie
     return View(**row._mapping) if row else None
 
 
-def lanes(tx: Tx, busy: Sequence[str], now: datetime, limit: int = 50) -> list[letters.Work]:
+def lanes(
+    tx: Tx, busy: Sequence[str], now: datetime, limit: int = 50, resting: Sequence[int] = ()
+) -> list[letters.Work]:  # fmt: skip
     query = (
         sa.select(view.c.lane, view.c.account, sa.func.min(view.c.rank).label("rank"))
         .where(
             view.c.wanted > view.c.shown, view.c.next_at <= now, view.c.lane.not_in(busy),
-            sa.or_(view.c.claimed_until.is_(None), view.c.claimed_until <= now),
+            view.c.account.not_in(resting), sa.or_(view.c.claimed_until.is_(None), view.c.claimed_until <= now),
         )
         .group_by(view.c.lane, view.c.account)
         .order_by("rank", sa.func.min(view.c.id))
@@ -129,21 +158,28 @@ class Claim:
     worker: str
 
 
+_DUE: Final = Fixed(
+    sa.select(*_COLUMNS)
+    .where(
+        view.c.lane == sa.bindparam("lane"), view.c.wanted > view.c.shown, view.c.next_at <= sa.bindparam("now"),
+        sa.or_(view.c.claimed_until.is_(None), view.c.claimed_until <= sa.bindparam("now")),
+    )
+    .order_by(view.c.rank, view.c.id)
+    .limit(1)
+)  # fmt: skip
+_TAKE: Final = Fixed(
+    sa.update(view)
+    .where(view.c.id == sa.bindparam("key"))
+    .values(worker=sa.bindparam("who"), claimed_until=sa.bindparam("until", type_=view.c.claimed_until.type))
+)
+
+
 def claim(tx: Tx, ask: Claim, now: datetime) -> View | None:
     """The lane's next surface to draw: a client's words first, then the oldest."""
-    query = (
-        sa.select(*_COLUMNS)
-        .where(
-            view.c.lane == ask.lane, view.c.wanted > view.c.shown, view.c.next_at <= now,
-            sa.or_(view.c.claimed_until.is_(None), view.c.claimed_until <= now),
-        )
-        .order_by(view.c.rank, view.c.id)
-        .limit(1)
-    )  # fmt: skip
-    row = tx.one(query)
+    row = tx.one(_DUE, {"lane": ask.lane, "now": now})
     if row is None:
         return None
-    tx.run(sa.update(view).where(view.c.id == row.id).values(worker=ask.worker, claimed_until=now + _CLAIM))
+    tx.do(_TAKE, {"key": row.id, "who": ask.worker, "until": now + _CLAIM})
     return View(**row._mapping)
 
 

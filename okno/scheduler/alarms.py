@@ -27,7 +27,7 @@ class Alarms:
 
 
 def _say(one: alarm.Told) -> None:
-    facts = {"alarm": one.template, "account": one.account, "level": one.level, "reached": one.reached}
+    facts = {"alarm": one.template, "account": one.account, "hours": one.level, "reached": one.reached}
     if one.reached:
         log.warning("alarm", **facts)
     else:

@@ -78,7 +78,7 @@ async def test_words_written_first_open_a_ticket_of_whoever_wrote_them(desk: Des
     ticket = await desk.ticket(first.ticket)
     assert (ticket.status, ticket.assignee, ticket.chat) == ("open", desk.staff[ANNA].id, VERA)
     assert [one.recipient for one in await desk.letters(message=first.message)] == [str(VERA)]
-    assert await desk.events(first.ticket) == ["created", "answered"]
+    assert await desk.events(first.ticket) == ["created", "assigned", "answered"]
     assert await desk.rows("clock", subject=first.ticket) == []
 
 

@@ -71,7 +71,7 @@ async def test_pages_go_on_to_the_last_row(desk: Desk) -> None:
 
 
 async def cause(desk: Desk, key: str) -> None:
-    await desk.act(lambda tx, name, now: causes.first_time(tx, name, now), key)
+    await desk.act(causes.first_time, key)
 
 
 async def spent(desk: Desk) -> set[str]:

@@ -103,6 +103,18 @@ async def test_a_message_that_stands_in_another_ticket_is_no_stray(desk: Desk) -
     assert (found.strays, found.balanced) == ((), True)
 
 
+async def test_a_clock_set_back_makes_no_strays(desk: Desk) -> None:
+    """The message then bears an earlier time than the row it came from."""
+    key = await row(desk, 1)
+    desk.later(hours=-3)
+    command = receive.Receive(incoming=desk.message("Привет"), cause=f"journal:{key}", policy=desk.policy, entry=key)
+    await desk.act(receive.receive, command)
+
+    found = await reckoned(desk, (NOON - timedelta(hours=1), NOON + DAY))
+
+    assert (found.received, found.strays, found.balanced) == (1, (), True)
+
+
 async def test_only_what_arrived_in_the_span_counts(desk: Desk) -> None:
     await takes_in(desk, 1, "Раньше")
     desk.later(days=1)

@@ -139,11 +139,11 @@ class Studio:
     async def ticket(self, number: int) -> Ticket:
         return await self.app.store.read(tickets.get, number)
 
-    async def in_time(self, look: Callable[[], T | None], what: str = "") -> T:
-        """The same while the service's clock runs on, so that what was put off falls due."""
+    async def in_time(self, look: Callable[[], T | None], what: str = "", step: float = 0.5) -> T:
+        """The same while the service's clock runs on by so many seconds a look: what was put off falls due."""
 
         def later() -> T | None:
-            self.clock.ahead += timedelta(seconds=0.5)
+            self.clock.ahead += timedelta(seconds=step)
             return look()
 
         return await self.until(later, what)

@@ -5,10 +5,8 @@ from collections.abc import Sequence
 
 _WROTE = frozenset(
     "wrote writes said sent написал написала написали пишет писал писала писали написав пише писав schrieb schrieben"
-    " geschrieben schreibt"
-    " écrit ecrit escribió escribio scritto scrive escreveu napisał napisała pisze schreef geschreven skrev skriver"
-    " kirjoitti napsal napísal"
-    " írta yazdı napisao napisala scris 写道".split()
+    " geschrieben schreibt écrit ecrit escribió escribio scritto scrive escreveu napisał napisała pisze schreef"
+    " geschreven skrev skriver kirjoitti napsal napísal írta yazdı napisao napisala scris 写道".split()
 )
 _LETTERS = re.compile(r"[^\W\d_]+")
 _AFTER_VERB = re.compile(r"(?:\((?:а|-?ла|a)\)|uhr|[\s:：.>*-])*$", re.IGNORECASE)
@@ -16,26 +14,23 @@ _ADDRESS = re.compile(r"[^\s<>@()\[\]]{1,64}@[^\s<>@()\[\]]{1,255}")
 _ADDRESS_LAST = re.compile(r"[<(\[]\s*(?:mailto:)?[^\s<>@()\[\]]{1,64}@[^\s<>@]{1,255}\s*[>)\]]+\s*\**\s*[:：]?\s*$")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2}(?!\d)")
 _TIME = re.compile(r"(?<!\d)\d{1,2}[:.]\d\d(?!\d)")
-_MONTHS = (
-    r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|січ|лют|бер"
-    r"|кві|тра|чер|лип|сер"
-    r"|вер|жов|лис|гру|mär|mai|okt|dez|janv|févr|avr|juin|juil|août|déc|ene|abr|ago|dic|gen|mag|giu|lug|set|ott|fev"
-    r"|out|dez|sty|lut|kwi|maj"
-    r"|cze|lip|sie|wrz|paź|lis|gru"
+_MONTHS = "|".join(
+    "jan feb mar apr may jun jul aug sep oct nov dec янв фев мар апр ма[йя] июн июл авг сен окт ноя дек січ лют бер кві"
+    " тра чер лип сер вер жов лис гру mär mai okt dez janv févr avr juin juil août déc ene abr ago dic gen mag giu lug"
+    " set ott fev out sty lut kwi maj cze lip sie wrz paź lis gru".split()
 )
-_DAYS = (
-    r"пн|вт|ср|чт|пт|сб|вс|нд|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|понеділок|вівторок"
-    r"|середа|четвер|пʼятниця"
-    r"|п'ятниця|субота|неділя|mon|tue|wed|thu|fri|sat|sun"
+_DAYS = "|".join(
+    "пн вт ср чт пт сб вс нд понедельник вторник среда четверг пятница суббота воскресенье понеділок вівторок середа"
+    " четвер пʼятниця п'ятниця субота неділя mon tue wed thu fri sat sun lun mar mer jeu ven sam dim lu ma mi jue vie"
+    " sáb dom gio sab seg ter qua qui sex mo di do fr sa so pon wt śr czw pt sob niedz".split()
 )
+_NUMBERS = r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}"
+_DAY_MONTH = rf"\d{{1,2}}(?:st|nd|rd|th|er|º)?\.?[\s-](?:de\s+)?(?:{_MONTHS})"
+_MONTH_DAY = rf"(?:{_MONTHS}|{_DAYS})\w*\.?,?\s+\d{{1,2}}"
 # How programs begin such a line. A person rarely starts a sentence with a full date and a time.
 _HEAD = re.compile(
-    rf"[\s\-*>]*(?:(?:on|at|le|am|el|il(?: giorno)?|em|a|op|den|in data|w dniu|dnia|dne|в|у|во)\s+)?"
-    rf"(?:(?:{_DAYS})[\w]*\.?,?\s+)?(?:в\s+)?(?:\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}|\d{{1,2}}(?:st|nd|rd|th|er"
-    rf"|º)?\.?[\s-](?:de\s+)?(?:{_MONTHS})"
-    rf"|(?:{_MONTHS})\w*\.?,?\s+\d{{1,2}}|(?:lun|mar|mer|jeu|ven|sam|dim|lu|ma|mi|jue|vie|sáb|dom|gio|sab|seg|ter"
-    rf"|qua|qui|sex|mo|di|mi|do|fr"
-    rf"|sa|so|pon|wt|śr|czw|pt|sob|niedz)\w*\.?,?\s+\d{{1,2}})",
+    r"[\s\-*>]*(?:(?:on|at|le|am|el|il(?: giorno)?|em|a|op|den|in data|w dniu|dnia|dne|в|у|во)\s+)?"
+    rf"(?:(?:{_DAYS})\w*\.?,?\s+)?(?:в\s+)?(?:{_NUMBERS}|{_DAY_MONTH}|{_MONTH_DAY})",
     re.IGNORECASE,
 )
 _PERSON = re.compile(r"(?<!\w)(?:я|мы|он|она|они|мне|нам|ему|ей|вам|тебе|i|we|he|she|they|me|us)(?!\w)", re.IGNORECASE)
@@ -103,10 +98,12 @@ def _is_one(text: str, *, quoted_next: bool) -> bool:
 def _has_evidence(text: str, *, verb: bool, quoted_next: bool) -> bool:
     address, head = _ADDRESS.search(text), bool(_HEAD.match(text))
     dated, timed = bool(_YEAR.search(text)), bool(_TIME.search(text))
-    if dated and timed and _ADDRESS_LAST.search(text):
+    if dated and timed and (quoted_next or text.endswith((":", "："))) and _ADDRESS_LAST.search(text):
         return head or quoted_next or text[0].isdigit() or bool(_NAMED.match(text))
     if verb and address:
-        return (head or quoted_next or bool(_NAMED.match(text))) and (dated or _verb_last(text))
+        # "Ann (ann@example.com) wrote:" is also what a person writes; the brackets of an address are a program's.
+        written = quoted_next or "<" in text or (dated and timed)
+        return written and (head or quoted_next or bool(_NAMED.match(text))) and (dated or _verb_last(text))
     if quoted_next:
         return _above_quotation(text, said=verb, dated=dated or timed, head=head or address is not None)
     return bool(_THE_BAT.match(text)) or (head and dated and timed and _verb_last(text))

@@ -14,7 +14,7 @@ from okno.intake.mail.parts import Part
 from okno.intake.mail.values import Attachment, Invitation
 
 _META = re.compile(rb"<meta[^>]{0,200}?charset[ ]{0,9}=[ ]{0,9}[\"']?[ ]{0,9}([\w-]{1,40})", re.IGNORECASE)
-_CID = re.compile(r"(?:cid:|src=[\"']?)([^\"'\s<>)]{1,300})", re.IGNORECASE)
+_CID = re.compile(r"(?:src=[\"']?(?:cid:)?|cid:)([^\"'\s<>)]{1,300})", re.IGNORECASE)
 _REPORTS = frozenset(
     "message/delivery-status message/global-delivery-status message/disposition-notification"
     " message/global-disposition-notification"
@@ -106,7 +106,8 @@ class _Collector:
         self._contents.encrypted |= kind == "encrypted"
         body = self._part(first, kind) if kind == "signed" else Body()
         for other in others if kind == "signed" else part.children:
-            self._shelf.put(other, self._content(other), inline=True)
+            about_it = kind == "signed" or other.type == "application/pgp-encrypted"
+            self._shelf.put(other, self._content(other), inline=about_it)
         return body
 
     def _alternative(self, bodies: list[Body]) -> Body:
@@ -114,15 +115,16 @@ class _Collector:
         plain = self._sum(body for body in bodies if not _is_rich(body))
         if not rich:
             return plain
-        enough = any(words.text.strip() for words in plain.read) and not self._is_stub(plain, rich[-1])
-        return Body(plain.read if enough else rich[-1].read, rich[-1].shown)
+        return Body(plain.read if self._says_as_much(plain, rich[-1]) else rich[-1].read, rich[-1].shown)
 
-    def _is_stub(self, plain: Body, rich: Body) -> bool:
+    def _says_as_much(self, plain: Body, rich: Body) -> bool:
+        """Plain words are taken, unless they only say that there is HTML, or stand for one part of several."""
         length = sum(len(words.text.strip()) for words in plain.read)
-        if length > _STUB or sum(len(words.text) for words in rich.read) < _RICHER * _STUB:
-            return False
+        short = length <= _STUB and sum(len(words.text) for words in rich.read) > _RICHER * _STUB
+        if not short and len(rich.read) == 1:
+            return length > 0
         said = sum(len(words.text.split()) for words in plain.read)
-        return len(self._marked(rich.read).text.split()) > _RICHER * said
+        return len(self._marked(rich.read).text.split()) <= (_RICHER if short else 1) * said
 
     def _leaf(self, part: Part, within: str) -> Body:
         if part.type in _WORDS and self._is_body(part):

@@ -19,16 +19,14 @@ _DAEMON = re.compile(
     re.IGNORECASE,
 )
 _SAYS_SO = re.compile(
-    r"undeliver|not be delivered|n't be delivered|not been delivered|not delivered|delivery (?:has )?(?:failed"
-    r"|failure|status|report|problem|notification)"
-    r"|failed (?:to deliver|delivery|recipient)|failure notice|returned (?:mail|to sender|message)|mail (?:system"
-    r" )?error|cannot deliver|unable to deliver"
-    r"|delivery to the following|permanent(?:ly)? (?:fatal )?(?:error|failure)|non[- ]?remis|unzustellbar|nicht"
-    r" zugestellt|недостав|не доставлен"
-    r"|не (?:было |может быть |удалось |удаётся |удается )?доставл?(?:ен|ить)|не может быть доставлено|ошибка"
-    r" доставки|no se (?:pudo|ha podido) entregar"
-    r"|mail delivery|returned unopened|user unknown|cannot send message|could not send|mail failed|delivery problems"
-    r"|message delayed|delivery delayed",
+    r"undeliver|returned unopened|user unknown|mail failed|failure notice|mail (?:system )?error"
+    r"|(?:not|n't) (?:be|been) delivered|not delivered|(?:not|n't|un)\s?able to deliver"
+    r"|(?:cannot|could not|failed to) (?:deliver|send)|failed (?:delivery|recipient)"
+    r"|delivery (?:has )?(?:failed|failure|status|report|problem|notification|delayed)|mail delivery|message delayed"
+    r"|delivery to the following|returned (?:mail|to sender|message)|permanent(?:ly)? (?:fatal )?(?:error|failure)"
+    r"|non[- ]?remis|unzustellbar|nicht zugestellt|no se (?:pudo|ha podido) entregar"
+    r"|недостав|не доставлен|ошибка доставки"
+    r"|не (?:было |может быть |удалось |уда[её]тся )?доставл?(?:ен|ить)",
     re.IGNORECASE,
 )
 _DELAY = re.compile(
@@ -143,6 +141,11 @@ def _by_words(top: Headers, text: str) -> Iterator[Bounced]:
         for address in _named(lines):
             if address.lower() not in ours and not _DAEMON.search(address):
                 yield _bounced(address, lines)
+
+
+def own_words(text: str) -> str:
+    """What the server wrote, without the copy of the letter below it; all of it when it wrote nothing."""
+    return "\n".join(_own_lines(text)).strip("\n") or text
 
 
 def _own_lines(text: str) -> list[str]:

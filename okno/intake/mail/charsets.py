@@ -53,6 +53,7 @@ _TORN = 4  # whole letters beyond ASCII for each torn one, at least
 _HIGH = bytes(0x20 if code < 0x80 else code for code in range(256))  # noqa: PLR2004 - ASCII ends there
 _SAMPLE = 512  # letters are counted here, not in all of a large text
 _RUSSIAN = 12  # a frequent pair for each so many letters, at least
+_LONGEST_NAME = 60
 _MANY = 0.25  # of high bytes: more than any Western language has
 
 
@@ -60,7 +61,7 @@ def decode(data: bytes, declared: str = "") -> tuple[str, str]:
     """The words and the warning ("" when the declaration held); never raises."""
     if data.isascii() and not _escapes(data, declared):
         return data.decode("ascii"), ""
-    codec = codec_of(declared)
+    codec = codec_of(declared[:_LONGEST_NAME])
     if codec is None:
         text, found = guess(data)
         surely = found == "utf-8" and not declared
@@ -79,11 +80,11 @@ def _escapes(data: bytes, declared: str) -> bool:
 @lru_cache(maxsize=512)
 def codec_of(declared: str) -> str | None:
     """The codec meant by a charset's name; None when there is no such thing."""
-    name = declared.strip().strip("'\"").lower()[:40]
+    name = declared.strip().strip("'\"").lower()
     name = _MEANT.get(name, name)
     try:
         found = codecs.lookup(name)
-        b"".decode(name)  # refuses those that are no text encodings, as `zip`
+        b"ab".decode(name, "ignore")  # refuses those that are no text encodings, as `zip`
     except (LookupError, ValueError):
         return None
     return None if found.name.replace("-", "_") in _REFUSED else found.name

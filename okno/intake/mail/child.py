@@ -41,15 +41,20 @@ def main() -> None:
 def _limiter() -> Callable[[int], None]:
     """Sets the limits anew for each mail, given its size."""
     start = _pages() * resource.getpagesize()
-    hard_memory, hard_cpu = resource.getrlimit(resource.RLIMIT_AS)[1], resource.getrlimit(resource.RLIMIT_CPU)[1]
 
     def limit(size: int) -> None:
         usage = resource.getrusage(resource.RUSAGE_SELF)
-        resource.setrlimit(resource.RLIMIT_CPU, (int(usage.ru_utime + usage.ru_stime) + 1 + _CPU_SECONDS, hard_cpu))
+        _lower(resource.RLIMIT_CPU, int(usage.ru_utime + usage.ru_stime) + 1 + _CPU_SECONDS)
         if start:
-            resource.setrlimit(resource.RLIMIT_AS, (start + _MEMORY + _MEMORY_PER_BYTE * size, hard_memory))
+            _lower(resource.RLIMIT_AS, start + _MEMORY + _MEMORY_PER_BYTE * size)
 
     return limit
+
+
+def _lower(kind: int, wanted: int) -> None:
+    """As low as wanted, and never above what the operator set for the whole service."""
+    hard = resource.getrlimit(kind)[1]
+    resource.setrlimit(kind, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
 
 
 def _pages() -> int:
@@ -67,7 +72,11 @@ def _spooled(mail: Mail, spool: Path) -> Mail:
 def _kept(found: Attachment, spool: Path) -> Attachment:
     """In a file of its own, even when another mail has the same: whoever adopts it may rename it."""
     file = spool / f"{found.sha256[:16]}-{secrets.token_hex(8)}"
-    file.write_bytes(found.content)
+    try:
+        file.write_bytes(found.content)
+    except OSError:  # no room: it goes over the pipe, and whoever stores it meets the same error where it can be told
+        file.unlink(missing_ok=True)
+        return found
     return replace(found, content=b"", file=file)
 
 

@@ -38,16 +38,14 @@ def words(html: str) -> Marked:
     return layout.finish()
 
 
-@lru_cache(maxsize=2)
 def is_heavy(html: str) -> bool:
-    """Whether a tree of it would take more than linear time or memory: too deep, or made so that tags are repeated.
+    """Whether a tree of it would take more than linear time or memory: too deep, or made so that tags are repeated."""
+    return len(html) > HTML_TREE_CHARS or (html.count("<") > _FEW and _grows(html))
 
-    Asked once for the words and once for what is shown, so the last answers are kept.
-    """
-    if len(html) > HTML_TREE_CHARS:
-        return True
-    if html.count("<") < _FEW:
-        return False
+
+@lru_cache(maxsize=2)
+def _grows(html: str) -> bool:
+    """Asked once for the words and once for what is shown, so the last answers are kept."""
     tags = [tag.lower() for tag in _TAGS.findall(html)]
     steps = {tag: _STEP.get(tag.lstrip("/"), -1 if tag[0] == "/" else 1) for tag in set(tags)}
     depth = max(accumulate(map(steps.__getitem__, tags)), default=0)

@@ -13,6 +13,7 @@ _GAP = re.compile(r"\n{3,}")  # where a quotation stood
 _NEAR = 3  # lines between "Ann wrote:" and the quotation
 _RULE = re.compile(r"\s*(?:[-–—_=*]{3,}.{0,60}?[-–—_=*]{3,}|[-–—_=]{5,})\s*")
 _LONG_SIGNATURE = 30  # lines; one with a lawyer's words
+_MOST_LINES = 50_000  # no letter is longer; a log is
 _MOST_TRIED = 1_000  # lines looked at closely; a letter has a few
 _WRAPPED = 60  # a line this long was broken by a program
 
@@ -21,6 +22,8 @@ def new_words(body: Marked) -> str:
     """The text without quotation and signature; all of it when nothing would be left, or when answers stand between
     quoted lines.
     """
+    if len(body.lines) > _MOST_LINES:
+        return body.text
     kinds = _Reading(body).kinds()
     if _interleaved(kinds, body.lines):
         return body.text

@@ -36,7 +36,7 @@ def read(raw: bytes) -> Mail:
 
 
 def careful(raw: bytes, why: str) -> Mail:
-    """The mail without envelopes opened, without its HTML to show; `why` becomes a warning."""
+    """The mail as little touched as can be: no envelope opened, no HTML shown, nothing cut; `why` is a warning."""
     try:
         return whole(raw, warning=why, plain=True)
     except Exception as error:  # noqa: BLE001 - as above
@@ -53,15 +53,16 @@ def whole(raw: bytes, *, warning: str = "", plain: bool = False) -> Mail:
     """May raise what the libraries raise on foreign bytes."""
     root, warnings = parts.split(raw)
     contents = bodies.read(root, careful=plain)
-    return _mail(root.headers, contents, [*([warning] if warning else []), *warnings])
+    return _mail(root.headers, contents, [*([warning] if warning else []), *warnings], plain=plain)
 
 
-def _mail(top: Headers, contents: Contents, warnings: list[str]) -> Mail:
+def _mail(top: Headers, contents: Contents, warnings: list[str], *, plain: bool = True) -> Mail:
     head = heading.read(top)
     returned = bounces.read(top, contents)
     if not contents.words and contents.invitation:
         contents.words = marked.plain(calendars.words(contents.invitation))
     full_text = contents.words.text
+    text = full_text if plain else _new_words(contents, returned)
     kind = _kind(top, contents, returned)
     auto = automatic.reasons(top) + (("a delivery report",) if returned.is_bounce or contents.reports else ())
     return Mail(
@@ -75,10 +76,10 @@ def _mail(top: Headers, contents: Contents, warnings: list[str]) -> Mail:
         cc=head.cc,
         delivered_to=head.delivered_to,
         subject=head.subject,
-        text=full_text if returned.is_bounce else quoting.new_words(contents.words),
+        text=text,
         full_text=full_text,
         html=contents.html,
-        language=languages.language(full_text or head.subject),
+        language=languages.language(text or head.subject),
         message_id=head.message_id,
         in_reply_to=head.in_reply_to,
         references=head.references,
@@ -87,7 +88,7 @@ def _mail(top: Headers, contents: Contents, warnings: list[str]) -> Mail:
         thread_index=head.thread_index,
         date=head.date,
         attachments=tuple(contents.attachments),
-        forwarded_from=_forwarded(head, contents) if kind == "person" else None,
+        forwarded_from=_forwarded(head, contents) if kind == "person" and not plain else None,
         bounced=returned.bounced,
         bounced_ids=returned.ids,
         invitation=contents.invitation,
@@ -98,6 +99,10 @@ def _mail(top: Headers, contents: Contents, warnings: list[str]) -> Mail:
         fingerprint=_fingerprint(top, head, contents),
         warnings=(*warnings, *head.warnings, *contents.warnings),
     )
+
+
+def _new_words(contents: Contents, returned: Returned) -> str:
+    return bounces.own_words(contents.words.text) if returned.is_bounce else quoting.new_words(contents.words)
 
 
 def _kind(top: Headers, contents: Contents, returned: Returned) -> Kind:

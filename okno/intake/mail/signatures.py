@@ -35,20 +35,24 @@ _SENT_FROM = re.compile(
 )
 _MOST_WORDS = 14
 _LONGEST_SENT_FROM = 160
-_MARK = re.compile(r"(?:--|—|––)\s*")
+_MARK = re.compile(r"--\s*")
 _LONGEST_SIGNATURE = 12  # lines below "--"
 _MOST_SIGNATURES = 4  # one under the other: the person's, the phone's, the provider's
 _LONGEST_LINE = 200
 _ORNAMENT = re.compile(r"[\s\-_=+~#*ᐧ—–]+")
 _NOTICE = re.compile(
-    r"[\s*\[(!⚠\ufe0f]*(?:"
-    r"(?:caution|warning|external(?: (?:e-?mail|sender|message))?|внимание|осторожно|увага|achtung|vorsicht|attention"
-    r"|внешн\w+ (?:почта|письмо|отправитель))\b.{0,40}?(?:\b(?:this|the) (?:e-?mail|message|sender)|external|outside"
-    r"|do not click|don't click|unless you|не открывайте|не переходите|внешн|за пределами|извне|extern)"
-    r"|you don't often get email from|some people who received this message don't often|вы (?:нечасто|редко) получаете"
-    r"|this message (?:was sent )?from (?:an external|outside)"
-    r"|это письмо (?:отправлено|получено|пришло) (?:извне|от внешнего|из внешн)"
-    r")",
+    r"[\s*\[(!⚠\ufe0f]*(?:caution|warning|external|attention|achtung|vorsicht|внимание|осторожно|увага|внешн\w+"
+    r"|you don't often get email from|some people who received this message don't|вы (?:нечасто|редко) получаете"
+    r"|this message|this e-?mail|это письмо)\b",
+    re.IGNORECASE,
+)
+_NOTICE_SAYS = re.compile(
+    r"(?:e-?mail|message|sender)\b.{0,60}\b(?:outside|external)|external (?:e-?mail|sender|message)"
+    r"|(?:do not|don't) click|don't often get email|unless you (?:recogni|know|trust|expect)"
+    r"|внешн\w+ (?:отправител|адрес|почт|источник|домен|письм)"
+    r"|(?:письмо|сообщение|лист)\b.{0,60}\b(?:извне|внешн|зовнішн)"
+    r"|за пределами (?:организации|компании|вашей)|получаете (?:письма|электронную почту|сообщения) от"
+    r"|extern\w* (?:absender|e-?mail|nachricht)",
     re.IGNORECASE,
 )
 _NOTICE_ROWS = 6
@@ -68,7 +72,8 @@ def below(lines: list[str], *, longest: int = _LONGEST_SIGNATURE) -> list[str]:
 def above(lines: list[str]) -> list[str]:
     """The lines without a mail system's warning at their beginning."""
     first = next((place for place, line in enumerate(lines) if line.strip()), len(lines))
-    if first == len(lines) or not _NOTICE.match(" ".join(lines[first : first + 2])[:400]):
+    start = " ".join(lines[first : first + 2])[:400]
+    if not _NOTICE.match(start) or not _NOTICE_SAYS.search(start):
         return lines
     end = next(
         (place for place in range(first, min(len(lines), first + _NOTICE_ROWS)) if not lines[place].strip()), None

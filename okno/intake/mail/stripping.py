@@ -9,7 +9,6 @@ _BREAKS = frozenset(
     "br p /p div /div tr /tr li /li table /table ul ol h1 h2 h3 h4 h5 h6 /h1 /h2 /h3 /h4 /h5 /h6 blockquote"
     " /blockquote hr".split()
 )
-_LONGEST_NUMBER = 9
 
 
 def strip(html: str) -> str:

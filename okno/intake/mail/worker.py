@@ -20,6 +20,7 @@ from okno.intake.mail.values import Mail
 
 _BROKEN = (OSError, EOFError, TimeoutError, ValueError, KeyError, TypeError)
 _BUFFER = 1 << 20
+_NEEDED = frozenset({"PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME", "TMPDIR"})
 _START_SECONDS = 60.0
 _END_SECONDS = 2.0
 _LAST_WORDS = 2_000
@@ -88,9 +89,8 @@ class Reader:
             return self._process
         pipe = asyncio.subprocess.PIPE
         command = [sys.executable, "-m", "okno.intake.mail.child", *([str(self._spool)] if self._spool else [])]
-        paths = os.pathsep.join(path for path in sys.path if path)
         self._process = await asyncio.create_subprocess_exec(
-            *command, stdin=pipe, stdout=pipe, stderr=pipe, limit=_BUFFER, env=os.environ | {"PYTHONPATH": paths}
+            *command, stdin=pipe, stdout=pipe, stderr=pipe, limit=_BUFFER, env=_environment()
         )
         await _greeted(self._process)
         return self._process
@@ -108,6 +108,12 @@ class Reader:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+
+
+def _environment() -> dict[str, str]:
+    """What Python needs to find itself and Okno, and nothing else: secrets may stand in ours."""
+    needed = {name: value for name, value in os.environ.items() if name in _NEEDED}
+    return needed | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
 
 
 async def _greeted(process: asyncio.subprocess.Process) -> None:

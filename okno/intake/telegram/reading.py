@@ -94,8 +94,14 @@ def migration(update: Raw) -> tuple[int, int] | None:
 
 def command(update: Raw) -> str:
     """The command a message begins with, without slash and bot name; "" when it begins with none."""
-    text = str((update.get("message") or {}).get("text") or "")
-    return text[1:].split(maxsplit=1)[0].partition("@")[0].lower() if text.startswith("/") and len(text) > 1 else ""
+    body = update.get("message") or update.get("edited_message")
+    text = body.get("text") if isinstance(body, dict) else None
+    return command_of(text) if isinstance(text, str) else ""
+
+
+def command_of(text: str) -> str:
+    words = text[1:].split(maxsplit=1) if text.startswith("/") else []
+    return words[0].partition("@")[0].lower() if words and not text[1:2].isspace() else ""
 
 
 def incoming(update: Raw, account: int, recorded_at: datetime) -> Incoming:

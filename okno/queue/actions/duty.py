@@ -13,6 +13,7 @@ from okno.desk.ticket import UNFINISHED, Status
 from okno.queue import causes, clocks, roster, tickets
 from okno.queue.actions import show, tell
 from okno.queue.actions.policy import Policy
+from okno.queue.fixed import Fixed
 from okno.queue.tables import message, staff, ticket
 from okno.queue.tickets import Event, Ticket
 from okno.queue.transaction import Tx
@@ -25,10 +26,15 @@ _LOAD: Final = (
     .where(ticket.c.assignee == staff.c.id, ticket.c.status.in_(sorted(UNFINISHED)))
     .scalar_subquery()
 )
-_STAFF: Final = (
+_STAFF: Final = Fixed(
     sa.select(staff.c.id, staff.c.lines, staff.c.started_at, staff.c.away_at, staff.c.assigned_at, _LOAD.label("load"))
     .where(staff.c.active)
     .order_by(staff.c.id)
+)
+_ASSIGNED: Final = Fixed(
+    sa.update(staff)
+    .where(staff.c.id == sa.bindparam("key"))
+    .values(assigned_at=sa.bindparam("now", type_=staff.c.assigned_at.type))
 )
 
 
@@ -66,7 +72,7 @@ def wait(tx: Tx, one: Ticket, policy: Policy, now: datetime) -> None:
 def give(tx: Tx, one: Ticket, member: int, now: datetime) -> None:
     """Sets the assignee; the event and the words are the caller's."""
     tickets.change(tx, one.id, now, assignee=member)
-    tx.run(sa.update(staff).where(staff.c.id == member).values(assigned_at=now))
+    tx.do(_ASSIGNED, {"key": member, "now": now})
     clocks.stop(tx, one.id, "unassigned")
     show.changed(tx, one.id, now)
 

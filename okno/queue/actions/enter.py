@@ -86,6 +86,7 @@ def _write_first(tx: Tx, command: WriteFirst, now: datetime) -> Entered:
     channel: Channel = "telegram" if who.kind == "telegram" else "email"
     ticket = _open(tx, who, channel, by, command.policy, now, text=command.text)
     tickets.change(tx, ticket.id, now, assignee=by.id)
+    tickets.record(tx, Event(ticket=ticket.id, kind="assigned", actor=by, happened_at=now, data={"to": by.id}), now)
     said = answer.say(
         tx,
         answer.Say(

@@ -13,6 +13,7 @@ from okno.desk.message import Incoming
 from okno.desk.ticket import UNFINISHED
 from okno.queue import copies, mail_refs, tickets
 from okno.queue.actions.policy import Policy
+from okno.queue.fixed import Fixed
 from okno.queue.people import Identity
 from okno.queue.tables import message, participant, ticket
 from okno.queue.transaction import Tx
@@ -30,8 +31,16 @@ _THREADS: Final = (
     )
     .limit(_MOST)
 )  # fmt: skip
-_OPEN_ONES: Final = _THREADS.where(ticket.c.status.in_(_OPEN)).order_by(ticket.c.updated_at.desc(), ticket.c.id.desc())
-_LAST_CLOSED: Final = _THREADS.where(ticket.c.status == "closed").order_by(ticket.c.closed_at.desc()).limit(1)
+_OPEN_ONES: Final = Fixed(
+    _THREADS.where(ticket.c.status.in_(_OPEN)).order_by(ticket.c.updated_at.desc(), ticket.c.id.desc())
+)
+_LAST_CLOSED: Final = Fixed(_THREADS.where(ticket.c.status == "closed").order_by(ticket.c.closed_at.desc()).limit(1))
+_SEAT: Final = Fixed(
+    sa.select(participant.c.id).where(
+        participant.c.identity == sa.bindparam("who"),
+        participant.c.ticket.in_((sa.bindparam("key"), sa.bindparam("target"))),
+    )
+)
 
 
 def gather(tx: Tx, incoming: Incoming, who: Identity, policy: Policy, now: datetime) -> Evidence:
@@ -108,9 +117,5 @@ def _thread(tx: Tx, key: int, who: Identity) -> Thread | None:
     if tickets.find(tx, key) is None:
         return None
     target = tickets.followed(tx, key)
-    mine = sa.select(participant.c.id).where(
-        participant.c.identity == who.id, participant.c.ticket.in_({key, target.id})
-    )
-    return Thread(
-        ticket=target.id, status=target.status, participant=tx.one(mine) is not None, closed_at=target.closed_at
-    )
+    mine = tx.one(_SEAT, {"who": who.id, "key": key, "target": target.id})
+    return Thread(ticket=target.id, status=target.status, participant=mine is not None, closed_at=target.closed_at)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from okno.desk import matching, verdict
 from okno.desk import ticket as life
 from okno.desk.matching import Evidence, Match
-from okno.desk.message import Incoming
+from okno.desk.message import Incoming, Sender
 from okno.desk.rights import Actor
 from okno.queue import causes, copies, journal, letters, mail_refs, messages, people, tickets
 from okno.queue.actions import duty, evidence, finish, show, step, tell, undelivered
@@ -130,6 +130,7 @@ def _open(tx: Tx, command: Receive, found: Match, who: Identity, now: datetime) 
     ticket = tickets.add(tx, new, now)
     by = Actor(kind="client", id=who.person)
     tickets.join(tx, ticket.id, who.id, "requester", _proof(incoming))
+    _reply_address(tx, command, ticket, now)
     facts = {"rule": found.rule, "continues": found.continues, "maybe": found.maybe}
     data = {"line": ticket.line, **{key: value for key, value in facts.items() if value}}
     record = Event(ticket=ticket.id, kind="created", actor=by, happened_at=incoming.happened_at, data=data)
@@ -142,6 +143,20 @@ def _open(tx: Tx, command: Receive, found: Match, who: Identity, now: datetime) 
         machine = incoming.mail is not None and (incoming.mail.automatic or incoming.mail.proof == "fail")
         begin(tx, ticket, policy, incoming.happened_at, now, trusted=not machine)
     return replace(result, outcome="ticket")
+
+
+def _reply_address(tx: Tx, command: Receive, ticket: Ticket, now: datetime) -> None:
+    """Forms and lists write in somebody's name: answers go where the opening mail asks. Later mails cannot move it."""
+    mail, own = command.incoming.mail, {post.address.lower() for post in command.policy.posts.values()}
+    asked = mail.reply_to[0] if mail and mail.reply_to else None
+    if asked is None or "@" not in asked[0]:
+        return
+    address = asked[0].lower()
+    if address in own or address == command.incoming.sender.address:
+        return
+    sender = Sender(kind="email", address=address, name=asked[1], language=command.incoming.sender.language)
+    one = people.ensure(tx, sender, command.incoming.account, now)
+    tickets.join(tx, ticket.id, one.id, "reply_to", _proof(command.incoming))
 
 
 def begin(tx: Tx, ticket: Ticket, policy: Policy, at: datetime, now: datetime, *, trusted: bool) -> None:

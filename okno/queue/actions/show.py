@@ -1,20 +1,27 @@
 """Asks for views: what of a ticket is shown in the staff's group, and what must be redrawn."""
 
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 
 from okno.queue import tables, views
 from okno.queue.actions.policy import Policy, Room
+from okno.queue.fixed import Fixed
 from okno.queue.transaction import Tx
+
+_CURRENT: Final = Fixed(
+    sa.select(tables.chat.c.current).where(
+        tables.chat.c.account == sa.bindparam("account"), tables.chat.c.configured == sa.bindparam("chat")
+    )
+)
 
 
 def room(tx: Tx, policy: Policy) -> Room | None:
     """The staff's group under its present id: groups migrate."""
     if policy.room is None:
         return None
-    same = sa.and_(tables.chat.c.account == policy.room.account, tables.chat.c.configured == policy.room.chat)
-    current = tx.value(sa.select(tables.chat.c.current).where(same))
+    current = tx.value(_CURRENT, {"account": policy.room.account, "chat": policy.room.chat})
     return Room(account=policy.room.account, chat=current or policy.room.chat)
 
 

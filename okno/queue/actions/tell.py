@@ -4,13 +4,14 @@ import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 
 from okno.desk import tokens
 from okno.queue import letters, mail_refs, people, roster, tables, tickets
 from okno.queue.actions.policy import Policy
+from okno.queue.fixed import Fixed
 from okno.queue.tickets import Ticket
 from okno.queue.transaction import Tx
 
@@ -57,8 +58,10 @@ def client(
 
 def recipients(tx: Tx, ticket: Ticket, policy: Policy) -> list[Recipient]:
     """The requester's address in the ticket's channel, else any other address that reaches them."""
-    known = people.of_person(tx, ticket.requester)
-    joined = {one.identity for one in tickets.participants(tx, ticket.id)}
+    joined_ones = tickets.participants(tx, ticket.id)
+    asked = next((one for one in joined_ones if one.role == "reply_to"), None)
+    known = people.of_person(tx, asked.person if asked and ticket.channel == "email" else ticket.requester)
+    joined = {one.identity for one in joined_ones}
     wanted = [one for one in known if one.kind == ticket.channel and one.id in joined]
     for one in (*wanted, *(other for other in known if other.unreachable_at is None)):
         reached = _reach(one, ticket, policy)
@@ -96,6 +99,14 @@ def new_header(tx: Tx, ticket: int, account: int, message: int | None, policy: P
     return header
 
 
+_WAITING: Final = Fixed(
+    sa.select(tables.letter.c.id).where(
+        *(tables.letter.c[name] == sa.bindparam(name) for name in ("ticket", "staff", "template")),
+        tables.letter.c.state == "queued",
+    )
+)
+
+
 def alert(tx: Tx, ticket: Ticket, member: int, words: Words, policy: Policy, now: datetime) -> int | None:
     """A private alert to one of the staff; None when nothing new was written.
 
@@ -105,11 +116,7 @@ def alert(tx: Tx, ticket: Ticket, member: int, words: Words, policy: Policy, now
     who = roster.get(tx, member)
     if policy.bot is None or not who.active or who.started_at is None:
         return None
-    waiting = sa.select(tables.letter.c.id).where(
-        tables.letter.c.ticket == ticket.id, tables.letter.c.staff == member,
-        tables.letter.c.template == words.template, tables.letter.c.state == "queued",
-    )  # fmt: skip
-    if tx.one(waiting):
+    if tx.one(_WAITING, {"ticket": ticket.id, "staff": member, "template": words.template}):
         return None
     return letters.write(
         tx,

@@ -1,0 +1,92 @@
+"""Each way in which an SMTP server can fail an answer, and what becomes of the words then."""
+
+from collections.abc import AsyncIterator
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+
+from okno.sandbox.mail.faults import Fault
+from tests.stories.studio import ANNA, CLIENT, ROOM, Studio, body, labels, studio
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Studio]:
+    async with studio(tmp_path / "data") as made:
+        yield made
+
+
+async def asked(office: Studio) -> tuple[int, int]:
+    """Clara has asked by mail and has her receipt; the topic, and the message a reply answers."""
+    await office.writes_mail("Вопрос", "Когда будет готово?")
+    topic = await office.topic(1)
+    words = await office.feed("Когда будет готово?", topic=topic)
+    await office.gets_mail("#1")
+    return topic, words["message_id"]
+
+
+def answers(office: Studio, place: tuple[int, int], words: str) -> None:
+    office.says(ANNA, words, chat=ROOM, topic=place[0], reply_to=place[1])
+
+
+def got(office: Studio, words: str) -> list[str]:
+    """Message-IDs of the mails Clara has with these words of ours."""
+    mails = [message_from_bytes(one.raw) for one in office.mail.messages(CLIENT)]
+    return [str(mail["Message-ID"]) for mail in mails if words in body(mail)]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(at="connect", does="answer", code=421, text="4.3.2 closing", times=3),
+        Fault(at="mail", does="answer", code=451, text="4.3.0 try later", times=2),
+        Fault(at="rcpt", does="answer", code=450, text="4.2.0 greylisted", times=2),
+        Fault(at="data", does="answer", code=451, text="4.3.0 try later", times=1),
+        Fault(at="dot", does="answer", code=452, text="4.3.1 no room", times=1),
+        Fault(at="data", does="cut", times=1),
+    ],
+    ids=lambda fault: f"{fault.at}-{fault.does}-{fault.code}",
+)
+async def test_what_was_not_taken_is_sent_later_and_once(office: Studio, fault: Fault) -> None:
+    place = await asked(office)
+    office.mail.faults.add(fault)
+
+    answers(office, place, "Завтра в пять")
+
+    await office.in_time(lambda: got(office, "Завтра в пять"), "the answer")
+    assert len(got(office, "Завтра в пять")) == 1
+
+
+async def test_a_cut_after_the_last_dot_is_tried_once_more_under_the_same_message_id(office: Studio) -> None:
+    await office.on_duty(ANNA)
+    place = await asked(office)
+    office.mail.faults.add(Fault(at="dot", does="cut", delivered=True, times=1))
+
+    answers(office, place, "Завтра в пять")
+
+    await office.in_time(lambda: len(got(office, "Завтра в пять")) == 2 or None, "the second copy", step=20)
+    assert len(set(got(office, "Завтра в пять"))) == 1
+    await office.sees(ANNA, "дважды")
+
+
+async def test_a_server_that_stays_silent_after_the_words_never_gets_them_a_third_time(office: Studio) -> None:
+    await office.on_duty(ANNA)
+    place = await asked(office)
+    office.mail.faults.add(Fault(at="dot", does="cut", delivered=True, times=5))
+
+    answers(office, place, "Завтра в пять")
+
+    alert = await office.in_time(lambda: office.find(ANNA, "не доставлен"), "the alert", step=20)
+    assert "Повторить" in labels(alert)
+    assert len(got(office, "Завтра в пять")) == 2
+
+
+async def test_an_outage_of_days_loses_no_answer(office: Studio) -> None:
+    place = await asked(office)
+    office.mail.faults.add(Fault(at="connect", does="answer", code=421, text="4.3.2 down for days", times=40))
+
+    answers(office, place, "Завтра в пять")
+    answers(office, place, "И ещё одно")
+
+    await office.in_time(lambda: got(office, "И ещё одно"), "the answers", step=1800)
+    assert len(got(office, "Завтра в пять")) == 1

@@ -1,0 +1,78 @@
+"""Each way in which a call to Telegram can go wrong, and what becomes of the words then."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.stories.studio import ANNA, ROOM, VERA, Studio, labels, studio
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Studio]:
+    async with studio(tmp_path / "data") as made:
+        yield made
+
+
+async def asked(office: Studio) -> tuple[int, int]:
+    """Vera has asked; the topic and the message of it that a reply answers."""
+    office.says(VERA, "Не открывается корзина")
+    topic = await office.topic(1)
+    words = await office.feed("Не открывается корзина", topic=topic)
+    await office.sees(VERA, "#1")
+    return topic, words["message_id"]
+
+
+def answers(office: Studio, place: tuple[int, int], words: str) -> None:
+    office.says(ANNA, words, chat=ROOM, topic=place[0], reply_to=place[1])
+
+
+def count(office: Studio, words: str) -> int:
+    return sum(words in str(one.get("text")) for one in office.telegram.look.messages(VERA) if not one["mine"])
+
+
+async def test_it_waits_as_long_as_telegram_asks(office: Studio) -> None:
+    place = await asked(office)
+    office.telegram.faults.add("sendMessage", do="429", chat=VERA, seconds=1, times=1)
+
+    answers(office, place, "Смотрим")
+
+    await office.sees(VERA, "Смотрим")
+    assert count(office, "Смотрим") == 1
+
+
+@pytest.mark.parametrize("fault", ["500", "502", "cut", "garbage", "half"])
+async def test_it_sends_again_when_nobody_knows_whether_it_arrived(office: Studio, fault: str) -> None:
+    place = await asked(office)
+    office.telegram.faults.add("sendMessage", do=fault, chat=VERA, times=1)
+
+    answers(office, place, "Смотрим")
+
+    await office.struck()
+    await office.in_time(lambda: office.find(VERA, "Смотрим"), "the answer")
+
+
+async def test_an_answer_that_may_have_arrived_twice_is_said_to_its_author(office: Studio) -> None:
+    await office.on_duty(ANNA)
+    place = await asked(office)
+    office.telegram.faults.add("sendMessage", do="lost", chat=VERA, times=1)
+
+    answers(office, place, "Смотрим")
+    await office.sees(VERA, "Смотрим")
+
+    await office.in_time(lambda: count(office, "Смотрим") == 2, "the second copy")
+    await office.sees(ANNA, "дважды")
+
+
+async def test_a_blocked_bot_brings_the_answer_back_with_retry(office: Studio) -> None:
+    await office.on_duty(ANNA)
+    place = await asked(office)
+    office.telegram.people.block(VERA)
+
+    answers(office, place, "Смотрим")
+
+    alert = await office.sees(ANNA, "blocked")
+    assert "Повторить" in labels(alert)
+    office.telegram.people.unblock(VERA)
+    await office.presses(ANNA, alert, "Повторить")
+    await office.sees(VERA, "Смотрим")
