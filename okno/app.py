@@ -1,7 +1,6 @@
 """Builds every part of the service, joins them, runs them, and stops them in order. Nothing else builds anything."""
 
 import asyncio
-import secrets
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -27,6 +26,7 @@ from okno.intake.mailbox import Watcher
 from okno.intake.mails import MailReader
 from okno.intake.pulse import Pulse
 from okno.intake.telegram.poll import Poller
+from okno.intake.telegram.webhook import Webhook
 from okno.notifier.lanes import Courier, Lanes
 from okno.notifier.mail.courier import MailCourier
 from okno.notifier.mail.smtp import SmtpLine
@@ -35,14 +35,16 @@ from okno.notifier.telegram.courier import TelegramCourier
 from okno.notifier.telegram.pace import Pace
 from okno.notifier.views.artist import Artist
 from okno.notifier.views.easel import Easel
-from okno.queue import keys, leases, roster
-from okno.queue.actions.policy import Policy, Post, Room
+from okno.queue import founding, leases
+from okno.queue.actions.policy import Policy
 from okno.queue.opening import opened
 from okno.queue.store import Store
 from okno.scheduler.clockwork import Clockwork
 from okno.scheduler.scheduler import Scheduler
 from okno.texts import Texts
 from okno.web.door import Door
+from okno.web.health import Health
+from okno.web.server import Web
 
 log: Final = structlog.stdlib.get_logger()
 _STOP: Final = 8.0
@@ -78,10 +80,11 @@ class App:
         self._workers: list[asyncio.Task[None]] = []
         self._lanes: Lanes
         self._speaker: Speaker | None = None
+        self._webhook: Webhook | None = None
 
     async def start(self) -> None:
         """Everything is running when this returns, whatever state the channels are in."""
-        self.policy, accounts = await prepare(self.store, self.config, self.now())
+        self.policy, accounts = await founding.prepare(self.store, self.config, self.now())
         reader = Reader(spool=self.store.files.coming)
         self._stack.push_async_callback(reader.close)
         boxes = {accounts["email", box.name]: box for box in self.config.mailboxes}
@@ -102,6 +105,9 @@ class App:
         door = Door(self.store, self.config.data_dir, self._policy, mails, self.now)
         await door.start()
         self._stack.push_async_callback(door.close)
+        pages = Web(self.config, Health(self.store, self.config, self.now), self._webhook)
+        await pages.start()
+        self._stack.push_async_callback(pages.stop)
         for account, box in boxes.items():
             self._watch(account, box)
 
@@ -126,8 +132,11 @@ class App:
         talk = Talk(bot, self.store, self.texts, self.config, self._policy, self._speaker, self.now)
         easel = Easel(self.store, courier, self.pace, self.texts, self.config, self.now)
         pulse = self.pulses["telegram"] = Pulse(self.store, account, self.now)
-        poller = Poller(bot, self.store, account, pulse, self.now, self.step)
-        self._receive("poller", poller.run)
+        if self.config.telegram.mode == "webhook":
+            self._webhook = Webhook(bot, self.store, account, pulse, self.config, self.now)
+            self._receive("webhook", self._webhook.run)
+        else:
+            self._receive("poller", Poller(bot, self.store, account, pulse, self.now, self.step).run)
         self._work("menus", lambda: self._menus(courier))
         self._work("downloads", Downloads(bot, self.store, self.now).run)
         return talk, Artist(easel), courier
@@ -210,48 +219,6 @@ def make_bot(config: Config) -> Bot:
     server = TelegramAPIServer.from_base(config.telegram.api_url.rstrip("/"))
     session = AiohttpSession(api=server, proxy=config.telegram.proxy or None, limit=100)
     return Bot(config.telegram.token.reveal(), session=session)
-
-
-async def prepare(store: Store, config: Config, now: datetime) -> tuple[Policy, dict[tuple[str, str], int]]:
-    """Puts accounts, lines and staff of the configuration into the store; the policy and the accounts' ids."""
-    await store.write(roster.put, _roster(config), now)
-    accounts = {(one.kind, one.name): one.id for one in await store.read(roster.accounts, None)}
-    lines = {one.name: one.id for one in await store.read(roster.lines, None)}
-    secret = await store.write(keys.ensure, secrets.token_bytes(32), now)
-    bot = accounts.get(("telegram", bot_id(config))) if config.telegram.token else None
-    own = {accounts["email", box.name]: box for box in config.mailboxes}
-    named = {account: lines[box.line] for account, box in own.items() if box.line}
-    if bot is not None and config.telegram.line:
-        named[bot] = lines[config.telegram.line]
-    room = Room(account=bot, chat=config.telegram.staff_chat) if bot and config.telegram.staff_chat else None
-    policy = Policy(
-        language=config.language, first_line=lines[config.lines[0].name], lines=named, bot=bot, room=room,
-        posts={key: Post(address=box.address, domain=box.address.rpartition("@")[2]) for key, box in own.items()},
-        keys=secret.keys, key_id=secret.newest, grace=config.desk.reopen_grace,
-        accept_after=config.desk.done_accepts_after, receipts_per_hour=config.desk.receipts_per_hour,
-        first_answer=config.desk.first_answer, nudge_unassigned=config.desk.nudge_unassigned,
-        recall=config.desk.recall, settle=config.desk.settle,
-    )  # fmt: skip
-    return policy, accounts
-
-
-def bot_id(config: Config) -> str:
-    """A token begins with the bot's id: another token of the same bot is the same account."""
-    return config.telegram.token.reveal().partition(":")[0]
-
-
-def _roster(config: Config) -> roster.Roster:
-    accounts = [("email", box.name, box.address) for box in config.mailboxes]
-    if config.telegram.token:
-        accounts.insert(0, ("telegram", bot_id(config), bot_id(config)))
-    staff = [
-        roster.NewMember(
-            name=one.name, telegram_id=one.telegram_id, email=one.email, role=one.role, language=one.language or "",
-            lines=one.lines,
-        )
-        for one in config.staff
-    ]  # fmt: skip
-    return roster.Roster(accounts=accounts, lines=[line.name for line in config.lines], staff=staff)
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Final, Protocol
@@ -153,8 +153,13 @@ class Drain:
             words.clear()
 
     async def _receive(self, rows: Sequence[Entry], read: Sequence[Incoming | Exception | None]) -> None:
+        policy = self._policy()
+        # What was brought in from files by hand answers nobody.
+        silent = replace(policy, receipts=False)
         commands = [
-            receive.Receive(incoming=one, cause=f"journal:{row.id}", policy=self._policy(), entry=row.id)
+            receive.Receive(
+                incoming=one, cause=f"journal:{row.id}", policy=silent if row.kind == "import" else policy, entry=row.id
+            )
             for row, one in zip(rows, read, strict=True)
             if isinstance(one, Incoming)
         ]

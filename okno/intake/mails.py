@@ -115,5 +115,7 @@ def _facts(mail: Mail) -> tuple[Fact, ...]:
     others = [one.address for one in mail.reply_to if one.address.lower() != mail.from_address.lower()]
     if others:
         found.append({"kind": "reply_to", "address": others[0]})
-    found += [{"kind": "warning", "text": words} for words in mail.warnings]
+    # How a charset or a missing date was dealt with helps nobody who reads the words.
+    told = [words for words in mail.warnings if not words.startswith(("charset:", "date:"))]
+    found += [{"kind": "warning", "text": words} for words in told]
     return tuple(found)

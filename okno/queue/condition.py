@@ -12,7 +12,7 @@ from okno.errors import StoreError, StoreTooNew
 from okno.queue import migrate
 from okno.queue.opening import database
 from okno.queue.postgres import async_engine
-from okno.queue.sqlite import _Readers
+from okno.queue.sqlite import Readers
 from okno.queue.transaction import Tx
 
 Fit = Literal["missing", "behind", "fit", "too new"]
@@ -38,7 +38,7 @@ async def look(data_dir: Path, url: str = "") -> Condition:
         return await _shared(url)
     if not await asyncio.to_thread(database(data_dir).exists):
         return Condition(fit="missing")
-    readers = _Readers(database(data_dir))
+    readers = Readers(database(data_dir))
     try:
         return await readers.run(_look, None, 30.0)
     finally:
@@ -66,10 +66,10 @@ def _look(tx: Tx, _nothing: None) -> Condition:
 
 
 def _fit(tx: Tx) -> Fit:
-    if migrate.current(tx._connection) is None:
+    if migrate.current(tx.connection) is None:
         return "missing"
     try:
-        return "behind" if migrate.behind(tx._connection) else "fit"
+        return "behind" if migrate.behind(tx.connection) else "fit"
     except StoreTooNew:
         return "too new"
 

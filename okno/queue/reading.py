@@ -13,7 +13,7 @@ from okno.errors import StoreBusy, StoreError
 from okno.queue import migrate
 from okno.queue.opening import database
 from okno.queue.postgres import async_engine
-from okno.queue.sqlite import _Readers
+from okno.queue.sqlite import Readers
 from okno.queue.transaction import Tx
 
 C = TypeVar("C")
@@ -38,7 +38,7 @@ async def opened_to_read(data_dir: Path, url: str = "") -> AsyncIterator[Reading
 
 
 def _fit(tx: Tx, _nothing: None) -> None:
-    connection = tx._connection
+    connection = tx.connection
     if migrate.current(connection) is None:
         raise StoreError("There is nothing in this store yet; `okno run` or `okno migrate` makes it.")
     if migrate.behind(connection):
@@ -51,7 +51,7 @@ class _Embedded:
         if not path.exists():
             raise StoreError(f"There is no store in {data_dir} yet; `okno run` or `okno migrate` makes it.")
         self._path = path
-        self._readers = _Readers(path)
+        self._readers = Readers(path)
 
     async def read(self, query: Callable[[Tx, C], R], command: C, *, deadline: float = 10.0) -> R:
         try:

@@ -67,7 +67,7 @@ class SqliteStore:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closed = False
         self._writer = writer
-        self._readers = _Readers(path)
+        self._readers = Readers(path)
         self._thread = threading.Thread(target=self._serve, name="okno-writer", daemon=True)
         self._thread.start()
 
@@ -168,7 +168,7 @@ def _refused(error: sa.exc.SQLAlchemyError) -> StoreError:
     return StoreError(f"The database refused: {getattr(error, 'orig', None) or error}")
 
 
-class _Readers:
+class Readers:
     """Threads that each own a read-only connection; a query whose asker has gone is stopped."""
 
     def __init__(self, path: Path) -> None:

@@ -38,13 +38,13 @@ def own_fault(error: Exception) -> bool:
 class Tx:
     """One transaction. `postgres` says which database it is, for the few statements that differ."""
 
-    __slots__ = ("_connection", "_driver", "postgres", "rung")
+    __slots__ = ("_driver", "connection", "postgres", "rung")
 
     def __init__(self, connection: sa.Connection) -> None:
         if not connection.in_transaction():
             # SQLAlchemy would begin one at its own first statement, and fixed ones pass it by.
             connection.begin()
-        self._connection = connection
+        self.connection = connection
         driver = connection.connection.driver_connection
         self._driver = driver if isinstance(driver, sqlite3.Connection) else None
         self.postgres = self._driver is None
@@ -56,30 +56,30 @@ class Tx:
             return statement.run(self._driver, values)
         if values is not None and not values:
             return 0
-        return self._connection.execute(statement.postgres, values).rowcount
+        return self.connection.execute(statement.postgres, values).rowcount
 
     def each(self, statement: Fixed, values: Sequence[Values]) -> list[Any]:
         """Inserts each of the values: the first column of every row that came back."""
         if self._driver is None and values:
-            return list(self._connection.execute(statement.postgres, values).scalars())
+            return list(self.connection.execute(statement.postgres, values).scalars())
         return [row[0] for one in values for row in self._fixed(statement, one)]
 
     def run(
         self, statement: sa.Executable, values: Values | Sequence[Values] | None = None
     ) -> sa.CursorResult[Any]:  # fmt: skip
-        return self._connection.execute(statement, values)
+        return self.connection.execute(statement, values)
 
     def one(self, statement: sa.Executable | Fixed, values: Values | None = None) -> sa.Row[Any] | None:
         """The first row, or None."""
         if isinstance(statement, Fixed):
             found = self._fixed(statement, values)
             return found[0] if found else None
-        return self._connection.execute(statement, values).first()
+        return self.connection.execute(statement, values).first()
 
     def rows(self, statement: sa.Executable | Fixed, values: Values | None = None) -> Sequence[sa.Row[Any]]:
         if isinstance(statement, Fixed):
             return self._fixed(statement, values)
-        return self._connection.execute(statement, values).all()
+        return self.connection.execute(statement, values).all()
 
     def value(self, statement: sa.Executable | Fixed, values: Values | None = None) -> Any:
         """The first column of the first row, or None."""
@@ -89,7 +89,7 @@ class Tx:
     def _fixed(self, statement: Fixed, values: Values | None) -> Sequence[sa.Row[Any]]:
         if self._driver is not None:
             return statement.rows(self._driver, values)
-        return self._connection.execute(statement.postgres, values).all()
+        return self.connection.execute(statement.postgres, values).all()
 
     @property
     def lost(self) -> bool:
@@ -97,7 +97,7 @@ class Tx:
         return self._driver is not None and not self._driver.in_transaction
 
     def raw(self, sql: str) -> sa.CursorResult[Any]:
-        return self._connection.exec_driver_sql(sql)
+        return self.connection.exec_driver_sql(sql)
 
     def ring(self, bell: Bell) -> None:
         """Rung after the commit, so that whoever waits finds the row."""
@@ -107,7 +107,7 @@ class Tx:
     def attempt(self) -> Iterator[None]:
         """A savepoint: what fails inside is undone alone, and the error goes on to the caller."""
         if self._driver is None:
-            with self._connection.begin_nested():
+            with self.connection.begin_nested():
                 yield
             return
         self._driver.execute("SAVEPOINT attempt")

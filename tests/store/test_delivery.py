@@ -1,7 +1,7 @@
 """What became of what left, and what follows from it."""
 
 from okno.queue import views
-from okno.queue.actions import delivery, merge
+from okno.queue.actions import delivery, merge, take
 from okno.queue.actions.delivery import Migrate
 from okno.queue.parts import InFlight
 from okno.queue.transaction import Tx
@@ -273,3 +273,14 @@ async def test_only_the_delivery_of_an_answer_is_news(desk: Desk) -> None:
 
     assert {one.state for one in await desk.letters()} == {"sent"}
     assert "delivered" not in await desk.events(number)
+
+
+async def test_what_a_refusal_reopens_and_nobody_has_finds_somebody(desk: Desk) -> None:
+    courier, part, _ = await answered(desk)
+    await desk.does(LENA, take.assign, take.Assign, ticket=1, to=None)
+    await desk.ends(desk.by(LENA), 1, "close")
+    await desk.on_duty(BORIS)
+
+    await courier.report(part, "refused", reason="blocked")
+
+    assert ((await desk.ticket(1)).status, (await desk.ticket(1)).assignee) == ("open", desk.staff[BORIS].id)

@@ -4,6 +4,7 @@ Everything travels the real road: HTTP Bot API, IMAP, SMTP.
 """
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -194,6 +195,12 @@ def labels(message: Json) -> list[str]:
     """The buttons under a message."""
     rows = (message.get("reply_markup") or {}).get("inline_keyboard") or []
     return [one["text"] for row in rows for one in row]
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
 
 
 def people(telegram: Telegram) -> None:

@@ -78,8 +78,12 @@ def give(tx: Tx, one: Ticket, member: int, now: datetime) -> None:
 
 
 def wrote(tx: Tx, one: Ticket, message: int | None, policy: Policy, now: datetime) -> None:
-    """The client wrote again."""
-    if one.assignee is None and one.status == "new":
+    """The client wrote again. A person's words make a request of what was only a machine's mail."""
+    if one.quiet:
+        tickets.change(tx, one.id, now, quiet=False)
+        one = replace(one, quiet=False)
+        promise(tx, one, now, policy, now)
+    elif one.assignee is None and one.status == "new":
         return
     words = tell.Words(kind="alert", template="alert_client_wrote", key=f"wrote:{message}", message=message)
     tell_owner(tx, one, words, policy, now)

@@ -9,7 +9,7 @@ from okno.desk import tokens
 from okno.desk.message import Incoming
 from okno.desk.rights import SYSTEM
 from okno.queue import messages, people, tables, tickets
-from okno.queue.actions import show, step, tell
+from okno.queue.actions import duty, show, step, tell
 from okno.queue.actions.policy import Policy
 from okno.queue.tickets import Event, Ticket
 from okno.queue.transaction import Tx
@@ -61,7 +61,9 @@ def failed(tx: Tx, ticket: Ticket, message: int | None, reason: str, policy: Pol
     """An answer did not reach the client: whoever wrote it (else the assignee) hears of it, with ways to mend it."""
     if life.can(ticket.status, "answer_failed"):
         data = {"message": message} if message else {}
-        step.move(tx, ticket, "answer_failed", SYSTEM, now, data=data)
+        ticket = step.move(tx, ticket, "answer_failed", SYSTEM, now, data=data)
+        if ticket.status == "open" and ticket.assignee is None:
+            duty.assign_new(tx, ticket, policy, now)
     if message is None:
         return
     show.message(tx, message, "mark", policy, now)
