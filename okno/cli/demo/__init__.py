@@ -1,0 +1,1 @@
+"""`okno demo`: both sandboxes, the real service against them, and one page, in one process."""

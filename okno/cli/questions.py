@@ -1,0 +1,58 @@
+"""What `okno init` asks and says, in both languages."""
+
+from typing import Final
+
+from okno.config.values import Language
+
+QUESTIONS: Final[dict[Language, dict[str, str]]] = {
+    "ru": {
+        "language": "Язык / Language (ru, en)",
+        "timezone": "Часовой пояс",
+        "token": "Токен бота от @BotFather (пусто: без Telegram)",
+        "staff_chat": "Id группы сотрудников, вида -1001234567890 (0: потом)",
+        "telegram_id": "Ваш номер в Telegram, его скажет @userinfobot (пусто: потом)",
+        "name": "Как вас зовут",
+        "address": "Адрес почты, на который пишут клиенты (пусто: без почты)",
+        "imap": "Сервер входящей почты (IMAP), можно с портом",
+        "smtp": "Сервер исходящей почты (SMTP), можно с портом",
+        "username": "Имя для входа",
+        "password": "Пароль для почтовых программ (пусто: впишете потом)",
+        "asking_telegram": "Спрашиваем Telegram …",
+        "bot_found": "Это бот @{bot}.",
+        "not_tried": "Проверить токен не удалось: {problem}. Записываем как есть.",
+        "provider": "{name}: {hint}.",
+        "refused": "Не подходит: {problem}",
+        "written": "Записано: {path} (читать его можете только вы).",
+        "next": "Дальше:",
+        "press_start": "  откройте https://t.me/{bot} и нажмите Start: иначе бот не сможет вам писать;",
+        "add_to_group": "  добавьте бота в группу сотрудников администратором с правом управлять темами;",
+        "group_later": "  впишите id группы в telegram.staff_chat: его покажет там команда /id, когда Okno работает;",
+        "then_check": "  okno check  проверит все настройки на деле;",
+        "then_run": "  okno run    начнёт работу.",
+    },
+    "en": {
+        "language": "Language / Язык (ru, en)",
+        "timezone": "Time zone",
+        "token": "The bot's token from @BotFather (empty: without Telegram)",
+        "staff_chat": "Id of the staff's group, like -1001234567890 (0: later)",
+        "telegram_id": "Your number in Telegram, @userinfobot tells it (empty: later)",
+        "name": "Your name",
+        "address": "The mail address that clients write to (empty: without mail)",
+        "imap": "Server of incoming mail (IMAP), with a port if you like",
+        "smtp": "Server of outgoing mail (SMTP), with a port if you like",
+        "username": "Name to log in with",
+        "password": "Password for mail programs (empty: you write it in later)",
+        "asking_telegram": "Asking Telegram …",
+        "bot_found": "This is the bot @{bot}.",
+        "not_tried": "The token could not be tried: {problem}. It is written down as it is.",
+        "provider": "{name}: {hint}.",
+        "refused": "That will not do: {problem}",
+        "written": "Written: {path} (only you can read it).",
+        "next": "Next:",
+        "press_start": "  open https://t.me/{bot} and press Start: else the bot cannot write to you;",
+        "add_to_group": "  add the bot to the staff's group as an administrator who may manage topics;",
+        "group_later": "  put the group's id into telegram.staff_chat: the command /id tells it there while Okno runs;",
+        "then_check": "  okno check  tries every setting for real;",
+        "then_run": "  okno run    starts the service.",
+    },
+}
