@@ -14,7 +14,7 @@ from okno.errors import ConfigError, StoreError
 from okno.intake.telegram.webhook import Webhook, webhook_path
 from okno.web import metrics
 from okno.web.health import Health
-from okno.web.webhook import Door
+from okno.web.webhook import Letterbox
 from okno.web.wire import Server
 
 log: Final = structlog.stdlib.get_logger()
@@ -33,7 +33,7 @@ class Web:
         self._pages: Mapping[str, Answer] = {
             "/healthz": self._alive, "/readyz": self._ready, "/metrics": self._metrics,
         }  # fmt: skip
-        self._door = Door(webhook, config) if webhook is not None else None
+        self._letterbox = Letterbox(webhook, config) if webhook is not None else None
         self._path = webhook_path(config).encode()
         self._runner: web.ServerRunner | None = None
 
@@ -62,8 +62,8 @@ class Web:
             await runner.cleanup()
 
     async def handle(self, request: web.BaseRequest) -> web.Response:
-        if self._door is not None and hmac.compare_digest(request.path.encode("utf-8", "replace"), self._path):
-            return await self._door.enter(request) if request.method == "POST" else _not_so("POST")
+        if self._letterbox is not None and hmac.compare_digest(request.path.encode("utf-8", "replace"), self._path):
+            return await self._letterbox.enter(request) if request.method == "POST" else _not_so("POST")
         page = self._pages.get(request.path)
         if page is None:
             return web.Response(status=HTTPStatus.NOT_FOUND, text="Not Found\n")

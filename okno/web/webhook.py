@@ -1,4 +1,4 @@
-"""Telegram's door: lets in who knows the secret, and answers only when the update is durable."""
+"""Telegram's letterbox: takes from who knows the secret, and answers only when the update is durable."""
 
 import asyncio
 import hmac
@@ -23,7 +23,7 @@ _STORE: Final = 30.0
 _AGAIN: Final = 10
 
 
-class Door:
+class Letterbox:
     def __init__(self, webhook: Webhook, config: Config, *, patience: float = _BODY) -> None:
         """`patience`: how many seconds a body may take."""
         self._webhook = webhook

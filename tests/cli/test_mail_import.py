@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from okno.app import prepare
+from okno.queue.founding import prepare
 from okno.config import load
 from okno.intake.mail.worker import Reader
 from okno.intake.mails import MailReader

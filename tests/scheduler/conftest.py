@@ -20,15 +20,15 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def store(fresh: Path, tmp_path: Path) -> AsyncIterator[Store]:
+async def stored(fresh: Path, tmp_path: Path) -> AsyncIterator[Store]:
     shutil.copyfile(fresh, database(tmp_path))
     async with opened(tmp_path) as made:
         yield made
 
 
 @pytest.fixture
-async def desk(store: Store) -> Desk:
-    return await Desk.open(store)
+async def desk(stored: Store) -> Desk:
+    return await Desk.open(stored)
 
 
 @pytest.fixture

@@ -196,3 +196,11 @@ async def test_its_own_ticks_hand_out_what_waits(desk: Desk, config: Config) -> 
             return (await desk.ticket(number)).assignee == desk.staff[ANNA].id
 
         await until(assigned)
+
+
+async def test_it_can_be_started_again(desk: Desk, config: Config, counter: Counter) -> None:
+    made = scheduler(desk, config, Tick(name="x", act=counter.act, every=QUICK))
+
+    for _ in range(2):
+        async with running(made.run()):
+            await until(counter.past(counter.count + 2))

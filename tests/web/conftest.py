@@ -50,7 +50,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def store(fresh: Path, tmp_path: Path) -> AsyncIterator[Store]:
+async def stored(fresh: Path, tmp_path: Path) -> AsyncIterator[Store]:
     shutil.copyfile(fresh, database(tmp_path))
     accounts = [("telegram", BOT, BOT), ("email", "support", "support@example.com")]
     async with opened(tmp_path) as made:
@@ -79,8 +79,8 @@ async def bot(telegram: Telegram) -> AsyncIterator[Bot]:
 
 
 @pytest.fixture
-async def served(store: Store, config: Config, bot: Bot) -> AsyncIterator[Served]:
-    line = Line(store)
+async def served(stored: Store, config: Config, bot: Bot) -> AsyncIterator[Served]:
+    line = Line(stored)
     pulse = Pulse(line, 1, utc_now)
     webhook = Webhook(bot, line, 1, pulse, config, utc_now, look=0.02)
     web = Web(config, Health(line, config, utc_now), webhook)

@@ -38,8 +38,8 @@ async def test_it_is_not_alive_without_its_store(served: Served) -> None:
     assert answer.json["problem"]
 
 
-async def test_a_store_that_fails_in_a_way_nobody_foresaw_is_not_alive(served: Served, store: Store) -> None:
-    await store.close()
+async def test_a_store_that_fails_in_a_way_nobody_foresaw_is_not_alive(served: Served, stored: Store) -> None:
+    await stored.close()
 
     assert (await served.ask("/healthz")).status == 503
 
@@ -82,10 +82,10 @@ async def test_a_receiver_that_says_nothing_any_more_is_not_ready(served: Served
     assert [one["detail"] for one in answer.json["down"]] == ["says nothing any more"] * 2
 
 
-async def test_channels_the_configuration_no_longer_names_do_not_count(store: Store, config: Config) -> None:
+async def test_channels_the_configuration_no_longer_names_do_not_count(stored: Store, config: Config) -> None:
     alone = replace(config, mailboxes=(), telegram=replace(config.telegram, token=Secret()))
 
-    assert await Health(store, alone, utc_now).down() == []
+    assert await Health(stored, alone, utc_now).down() == []
 
 
 async def test_its_numbers_are_as_prometheus_reads_them(served: Served) -> None:
@@ -158,10 +158,10 @@ async def test_it_does_not_say_what_it_is_made_of(served: Served, request_: byte
 
 
 async def test_who_sends_half_a_request_is_let_go(
-    store: Store, config: Config, bot: Bot, monkeypatch: pytest.MonkeyPatch
+    stored: Store, config: Config, bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("okno.web.wire._HEAD", 0.1)
-    web = Web(config, Health(store, config, utc_now))
+    web = Web(config, Health(stored, config, utc_now))
     address = await web.start()
     reader, writer = await asyncio.open_connection("127.0.0.1", int(address.rpartition(":")[2]))
     writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n")
@@ -174,22 +174,22 @@ async def test_who_sends_half_a_request_is_let_go(
     assert said == b""
 
 
-async def test_it_listens_nowhere_unless_told(store: Store, config: Config) -> None:
-    web = Web(replace(config, http_listen=""), Health(store, config, utc_now))
+async def test_it_listens_nowhere_unless_told(stored: Store, config: Config) -> None:
+    web = Web(replace(config, http_listen=""), Health(stored, config, utc_now))
 
     assert await web.start() == ""
     await web.stop()
 
 
-async def test_a_port_that_is_taken_is_a_mistake_with_advice(served: Served, store: Store, config: Config) -> None:
+async def test_a_port_that_is_taken_is_a_mistake_with_advice(served: Served, stored: Store, config: Config) -> None:
     taken = replace(config, http_listen=served.address.removeprefix("http://"))
 
     with pytest.raises(ConfigError, match=r"\[http\] listen: 127\.0\.0\.1:\d+ cannot be listened on"):
-        await Web(taken, Health(store, taken, utc_now)).start()
+        await Web(taken, Health(stored, taken, utc_now)).start()
 
 
-async def test_an_address_of_the_new_kind_is_understood(store: Store, config: Config) -> None:
-    web = Web(replace(config, http_listen="[::1]:0"), Health(store, config, utc_now))
+async def test_an_address_of_the_new_kind_is_understood(stored: Store, config: Config) -> None:
+    web = Web(replace(config, http_listen="[::1]:0"), Health(stored, config, utc_now))
 
     address = await web.start()
     await web.stop()

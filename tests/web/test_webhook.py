@@ -17,7 +17,7 @@ from okno.queue.types import from_ms
 from okno.sandbox.telegram.host import Telegram
 from okno.web.health import Health
 from okno.web.server import Web
-from okno.web.webhook import Door
+from okno.web.webhook import Letterbox
 from tests.scheduler.support import running, until
 from tests.web.conftest import CLARA, SECRET, utc_now
 from tests.web.served import HEADER, Served
@@ -75,7 +75,7 @@ async def test_a_secret_of_stray_bytes_is_only_wrong(served: Served) -> None:
 async def test_without_a_secret_in_the_settings_nobody_gets_in(served: Served) -> None:
     open_ = replace(served.config, telegram=replace(served.config.telegram, webhook_secret=Secret()))
 
-    assert not Door(served.webhook, open_)._secret
+    assert not Letterbox(served.webhook, open_)._secret
 
 
 async def test_more_than_a_megabyte_is_refused_by_its_length(served: Served) -> None:
@@ -133,7 +133,7 @@ async def test_a_store_that_fails_lets_telegram_try_again(served: Served) -> Non
 
 async def test_a_body_that_does_not_come_is_not_waited_for(served: Served) -> None:
     web = Web(served.config, Health(served.store, served.config, utc_now), served.webhook)
-    web._door = Door(served.webhook, served.config, patience=0.1)
+    web._letterbox = Letterbox(served.webhook, served.config, patience=0.1)
     port = int((await web.start()).rpartition(":")[2])
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     head = f"POST {webhook_path(served.config)} HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n{HEADER}: {SECRET}\r\n"
