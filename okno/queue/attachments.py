@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 import sqlalchemy as sa
 
 from okno.desk.message import File
-from okno.queue.fixed import Fixed
+from okno.queue.fixed import Fixed, listed
 from okno.queue.tables import attachment, message
 from okno.queue.transaction import Tx
 
@@ -66,9 +66,16 @@ _ATTACHMENT: Final = tuple(
 )  # fmt: skip
 
 
+_OF_MESSAGES: Final = Fixed(*(
+    sa.select(*_ATTACHMENT)
+    .where(attachment.c.message.in_(listed("keys", sa.BigInteger, postgres=postgres)))
+    .order_by(attachment.c.id)
+    for postgres in (False, True)
+))  # fmt: skip
+
+
 def of_messages(tx: Tx, keys: Sequence[int]) -> list[Attachment]:
-    query = sa.select(*_ATTACHMENT).where(attachment.c.message.in_(keys)).order_by(attachment.c.id)
-    return [_attachment(row) for row in tx.rows(query)]
+    return [_attachment(row) for row in tx.rows(_OF_MESSAGES, {"keys": list(keys)})]
 
 
 def wanted(tx: Tx, limit: int, now: datetime) -> list[tuple[Attachment, int]]:

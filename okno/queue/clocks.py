@@ -69,12 +69,21 @@ def move(tx: Tx, one: Clock, next_at: datetime | None) -> None:
     tx.run(sa.update(clock).where(same).values(next_at=next_at))
 
 
+_EARLIEST: Final = Fixed(sa.select(sa.func.min(clock.c.next_at)).where(clock.c.next_at.is_not(None)))
+
+
 def next_due(tx: Tx, _nothing: None) -> datetime | None:
-    found: datetime | None = tx.value(sa.select(sa.func.min(clock.c.next_at)))
+    found: datetime | None = tx.value(_EARLIEST)
     return found
+
+
+_OF: Final = Fixed(
+    sa.select(clock.c.kind, clock.c.due_at).where(
+        clock.c.subject_kind == "ticket", clock.c.subject == sa.bindparam("ticket")
+    )
+)
 
 
 def of(tx: Tx, ticket: int) -> dict[str, datetime]:
     """When each of the ticket's clocks is due, by kind."""
-    mine = sa.and_(clock.c.subject_kind == "ticket", clock.c.subject == ticket)
-    return {row.kind: row.due_at for row in tx.rows(sa.select(clock.c.kind, clock.c.due_at).where(mine))}
+    return {row.kind: row.due_at for row in tx.rows(_OF, {"ticket": ticket})}

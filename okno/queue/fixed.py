@@ -6,7 +6,7 @@ taking one message in asks 25 to 40 times (`make bench`). PostgreSQL, a network 
 
 import re
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, zip_longest
 from typing import Any, Final
 
@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import result_tuple
 from sqlalchemy.sql.compiler import SQLCompiler
+
+from okno.queue.types import Json
 
 Values = Mapping[str, Any]
 Core = sa.Select[Any] | sa.Insert | sa.Update | sa.Delete | sa.TextClause
@@ -26,8 +28,8 @@ _LIST: Final = re.compile(r"__\[POSTCOMPILE_(\w+)\]")
 class Fixed:
     """Made once, at a module's top. An insert names all its columns in its values: no default is filled in.
 
-    Lists in an IN are not for it: how many there are changes the statement. `postgres` is the statement in that
-    database's words, where they differ.
+    A list in an IN is `listed`: otherwise how many there are would change the statement. `postgres` is the statement
+    in that database's words, where they differ.
     """
 
     __slots__ = ("_ready", "_sqlite", "postgres")
@@ -63,10 +65,18 @@ class Fixed:
         return self._ready
 
 
+def listed(name: str, kind: type[sa.types.TypeEngine[Any]], *, postgres: bool) -> sa.Select[Any]:
+    """For `column.in_(…)`: a list of any length as one value, given as a plain list."""
+    value = sa.bindparam(name, type_=Json)
+    if postgres:
+        return sa.select(sa.cast(sa.func.json_array_elements_text(sa.cast(value, sa.JSON)), kind))
+    return sa.select(sa.func.json_each(value).table_valued("value").c.value)
+
+
 class _Ready:
     """The SQL, what to do with each value on its way in, and with each column on its way out."""
 
-    __slots__ = ("_changes", "_columns", "_names", "_row", "_wanted", "sql")
+    __slots__ = ("_inward", "_names", "_outward", "_row", "_wanted", "sql")
 
     def __init__(self, statement: Core, names: list[str]) -> None:
         compiled = statement.compile(dialect=_DIALECT, column_keys=names)
@@ -76,30 +86,32 @@ class _Ready:
         asked = {name for name, bind in compiled.binds.items() if bind.required}
         self.sql = _written_out(compiled, asked)
         self._names = [name for name in compiled.positiontup or () if name in asked]
-        self._changes = [_inward(compiled.binds[name].type) for name in self._names]
         self._wanted = len(asked)
+        self._inward = _changes(_inward(compiled.binds[name].type) for name in self._names)
         columns = [] if isinstance(statement, sa.TextClause) else list(statement.exported_columns)
-        self._columns = [_outward(column.type) for column in columns]
-        self._row = result_tuple([column.key for column in columns]) if columns else None
+        self._outward = _changes(_outward(column.type) for column in columns)
+        self._row = result_tuple([str(column.key) for column in columns]) if columns else None
 
     def given(self, values: Values) -> list[Any]:
         if len(values) != self._wanted:
             raise TypeError(f"these values are not what the statement asks for: {sorted(values)}: {self.sql}")
-        return [
-            values[name] if change is None else change(values[name])
-            for name, change in zip(self._names, self._changes, strict=True)
-        ]
+        return _changed([values[name] for name in self._names], self._inward)
 
     def read(self, found: list[Any]) -> list[Any]:
         if self._row is None:
             return found
-        return [
-            self._row([
-                value if change is None else change(value)
-                for value, change in zip(row, self._columns, strict=True)
-            ])
-            for row in found
-        ]  # fmt: skip
+        return [self._row(_changed(list(row), self._outward)) for row in found]
+
+
+def _changes(kinds: Iterable[_Change]) -> list[tuple[int, Callable[[Any], Any]]]:
+    """Only the places where something is to be done: most values go as they are."""
+    return [(place, change) for place, change in enumerate(kinds) if change is not None]
+
+
+def _changed(row: list[Any], changes: list[tuple[int, Callable[[Any], Any]]]) -> list[Any]:
+    for place, change in changes:
+        row[place] = change(row[place])
+    return row
 
 
 def _written_out(compiled: SQLCompiler, asked: set[str]) -> str:
@@ -118,9 +130,10 @@ def _literals(bind: sa.BindParameter[Any]) -> list[str]:
     if bind.required:
         raise TypeError(f"not a fixed statement, it asks for a list: {bind.key}")
     write = bind.type.dialect_impl(_DIALECT).literal_processor(_DIALECT)
-    assert write is not None, bind.type
+    if write is None:
+        raise TypeError(f"a constant of the kind {bind.type} cannot be written into a statement: {bind.key}")
     values = bind.effective_value if bind.expanding else [bind.effective_value]
-    return ["NULL" if value is None else write(value) for value in values or ()]
+    return ["NULL" if value is None else str(write(value)) for value in values or ()]
 
 
 def _inward(kind: sa.types.TypeEngine[Any]) -> _Change:

@@ -1,9 +1,9 @@
 """What arrived, raw, before anybody confirmed it: each row ends done, again at a time, parked or discarded."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -226,10 +226,15 @@ def discard(tx: Tx, command: Discard, now: datetime) -> bool:
     return tx.run(gone.values(state="discarded", reason=command.why)).rowcount == 1
 
 
+def _earliest(latest: Callable[..., sa.Function[datetime]]) -> sa.Select[Any]:
+    due = latest(journal.c.next_at, sa.func.coalesce(journal.c.claimed_until, journal.c.next_at), type_=Instant())
+    return sa.select(sa.func.min(due, type_=Instant())).where(journal.c.state == "waiting")
+
+
+_EARLIEST: Final = Fixed(_earliest(sa.func.max), _earliest(sa.func.greatest))
+
+
 def next_due(tx: Tx, _nothing: None) -> datetime | None:
     """When the earliest waiting row becomes due, claimed ones at the end of their claim; None when nothing waits."""
-    later = sa.func.greatest if tx.postgres else sa.func.max
-    due = later(journal.c.next_at, sa.func.coalesce(journal.c.claimed_until, journal.c.next_at), type_=Instant())
-    earliest = sa.select(due.label("due")).where(journal.c.state == "waiting").order_by("due").limit(1)
-    found: datetime | None = tx.value(earliest)
+    found: datetime | None = tx.value(_EARLIEST)
     return found

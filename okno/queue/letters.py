@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from okno.queue.fixed import Fixed
+from okno.queue.fixed import Fixed, listed
 from okno.queue.tables import letter, part
 from okno.queue.transaction import Tx
 
@@ -170,6 +170,33 @@ def behind() -> sa.Exists:
     return waits(part.c.lane, part.c.rank, _EARLIER.c.id < part.c.id)
 
 
+_NOW: Final[sa.BindParameter[datetime]] = sa.bindparam("now")
+_LETTERS: Final = sa.select(letter.c.lane, letter.c.account, letter.c.channel, letter.c.rank)
+_PARTS: Final = sa.select(part.c.lane, letter.c.account, letter.c.channel, part.c.rank).join_from(part, letter)
+_FLYING: Final = sa.select(part.c.lane).where(part.c.state == "sending", part.c.claimed_until > _NOW)
+
+
+def _looks(*, postgres: bool) -> tuple[sa.Select[Any], ...]:
+    """Letters to render, parts to send, parts whose sender died."""
+    limit: sa.BindParameter[int] = sa.bindparam("limit")
+    busy = listed("busy", sa.Text, postgres=postgres)
+    rested = letter.c.account.not_in(listed("resting", sa.BigInteger, postgres=postgres))
+    ready = sa.or_(letter.c.hold_until.is_(None), letter.c.hold_until <= _NOW)
+    free = part.c.lane.not_in(busy)
+    fresh = _LETTERS.where(
+        letter.c.state == "queued", ready, letter.c.lane.not_in(busy), letter.c.lane.not_in(_FLYING), rested,
+        ~waits(letter.c.lane, letter.c.rank),
+    ).order_by(letter.c.rank, letter.c.id)  # fmt: skip
+    parts = _PARTS.where(
+        part.c.state == "queued", part.c.next_at <= _NOW, free, part.c.lane.not_in(_FLYING), rested, ~behind()
+    ).order_by(part.c.rank, part.c.id)
+    stale = _PARTS.where(part.c.state == "sending", part.c.claimed_until <= _NOW, free)
+    return fresh.limit(limit), parts.limit(limit), stale.limit(limit)
+
+
+_FRESH, _READY, _STALE = (Fixed(*both) for both in zip(_looks(postgres=False), _looks(postgres=True), strict=True))
+
+
 def lanes(
     tx: Tx, busy: Sequence[str], now: datetime, limit: int = 50, resting: Sequence[int] = ()
 ) -> list[Work]:  # fmt: skip
@@ -178,40 +205,25 @@ def lanes(
 
     A lane in which nothing can leave now is not among them: its letters would hide those of others from a short look.
     """
-    flying = sa.select(part.c.lane).where(part.c.state == "sending", part.c.claimed_until > now)
-    ready = sa.or_(letter.c.hold_until.is_(None), letter.c.hold_until <= now)
-    fresh = sa.select(letter.c.lane, letter.c.account, letter.c.channel, letter.c.rank).where(
-        letter.c.state == "queued", ready, letter.c.lane.not_in(busy), letter.c.lane.not_in(flying),
-        letter.c.account.not_in(resting), ~waits(letter.c.lane, letter.c.rank),
-    )  # fmt: skip
-    parts = (
-        sa.select(part.c.lane, letter.c.account, letter.c.channel, part.c.rank)
-        .join_from(part, letter)
-        .where(
-            part.c.state == "queued", part.c.next_at <= now, part.c.lane.not_in(busy), part.c.lane.not_in(flying),
-            letter.c.account.not_in(resting), ~behind(),
-        )
-    )  # fmt: skip
-    stale = (
-        sa.select(part.c.lane, letter.c.account, letter.c.channel, part.c.rank)
-        .join_from(part, letter)
-        .where(part.c.state == "sending", part.c.claimed_until <= now, part.c.lane.not_in(busy))
-    )
     found: dict[str, Work] = {}
-    for query in (
-        fresh.order_by(letter.c.rank, letter.c.id), parts.order_by(part.c.rank, part.c.id), stale,
-    ):  # fmt: skip
-        for row in tx.rows(query.limit(limit), {"now": now}):
+    given = {"now": now, "busy": list(busy), "limit": limit}
+    asked = {**given, "resting": list(resting)}
+    for look, values in ((_FRESH, asked), (_READY, asked), (_STALE, given)):
+        for row in tx.rows(look, values):
             known = found.get(row.lane)
             if known is None or row.rank < known.rank:
                 found[row.lane] = Work(**row._mapping)
     return sorted(found.values(), key=lambda work: work.rank)
 
 
+_LATER: Final = (
+    Fixed(sa.select(sa.func.min(letter.c.hold_until)).where(letter.c.state == "queued", letter.c.hold_until > _NOW)),
+    Fixed(sa.select(sa.func.min(part.c.next_at)).where(part.c.state == "queued", part.c.next_at > _NOW)),
+    Fixed(sa.select(sa.func.min(part.c.claimed_until)).where(part.c.state == "sending", part.c.claimed_until > _NOW)),
+)
+
+
 def next_due(tx: Tx, now: datetime) -> datetime | None:
     """The earliest instant after `now` at which a held letter or a put-off part becomes due."""
-    held = sa.select(sa.func.min(letter.c.hold_until)).where(letter.c.state == "queued", letter.c.hold_until > now)
-    later = sa.select(sa.func.min(part.c.next_at)).where(part.c.state == "queued", part.c.next_at > now)
-    stale = sa.select(sa.func.min(part.c.claimed_until)).where(part.c.state == "sending", part.c.claimed_until > now)
-    found = [instant for query in (held, later, stale) if (instant := tx.value(query)) is not None]
+    found = [instant for look in _LATER if (instant := tx.value(look, {"now": now})) is not None]
     return min(found, default=None)

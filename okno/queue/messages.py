@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from okno.desk.message import Fact, File
 from okno.queue import attachments, search
-from okno.queue.fixed import Fixed
+from okno.queue.fixed import Fixed, listed
 from okno.queue.tables import attachment, copy, message, version
 from okno.queue.transaction import Tx
 
@@ -95,10 +95,21 @@ def get(tx: Tx, key: int) -> Message | None:
     return Message(**row._mapping) if row else None
 
 
+_OF_TICKETS: Final = Fixed(*(
+    sa.select(message)
+    .where(
+        message.c.ticket.in_(listed("keys", sa.BigInteger, postgres=postgres)), message.c.id > sa.bindparam("after")
+    )
+    .order_by(message.c.id)
+    .limit(sa.bindparam("limit"))
+    for postgres in (False, True)
+))  # fmt: skip
+
+
 def of_tickets(tx: Tx, keys: Sequence[int], after: int = 0, limit: int = 1000) -> list[Message]:
     """Messages of these tickets with an id above `after`, the oldest first."""
-    query = sa.select(message).where(message.c.ticket.in_(keys), message.c.id > after)
-    return [Message(**row._mapping) for row in tx.rows(query.order_by(message.c.id).limit(limit))]
+    rows = tx.rows(_OF_TICKETS, {"keys": list(keys), "after": after, "limit": limit})
+    return [Message(**row._mapping) for row in rows]
 
 
 _NATURAL: Final = Fixed(

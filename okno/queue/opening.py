@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import os
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
@@ -90,21 +91,28 @@ def _migrate_sqlite(connection: sa.Connection, path: Path, scripts: Path) -> Non
         return
     old = migrate.current(connection)
     connection.rollback()
+    aside = path.with_name(f"okno.{old}.{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.db")
     if old is not None:
-        stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-        aside = path.with_name(f"okno.{old}.{stamp}.db")
         _autocommit(connection, f"VACUUM INTO '{str(aside).replace(chr(39), chr(39) * 2)}'")
     # Inside a transaction this PRAGMA does nothing, and with it ON a rebuilt table takes its children along.
     _autocommit(connection, "PRAGMA foreign_keys=OFF")
-    with connection.begin():
-        migrate.upgrade(connection, scripts)
+    try:
+        with connection.begin():
+            migrate.upgrade(connection, scripts)
+    except BaseException:
+        # The store is as it was; a copy a start, tried again and again, would fill the disk.
+        aside.unlink(missing_ok=True)
+        raise
     _autocommit(connection, "PRAGMA foreign_keys=ON")
 
 
 def _autocommit(connection: sa.Connection, sql: str) -> None:
     driver = connection.connection.driver_connection
     assert driver is not None
-    driver.execute(sql)
+    try:
+        driver.execute(sql)
+    except sqlite3.Error as error:
+        raise StoreError(f"The store cannot be prepared ({error}); is there room for a copy of it?") from error
 
 
 def _release(connection: sa.Connection) -> None:

@@ -220,18 +220,37 @@ def close(tx: Tx, done: Outcome, now: datetime) -> Closed:
     open_states = ("queued", "sending") if newest == done.part.attempt else ("queued",)
     if newest != done.part.attempt and done.outcome != "sent":
         return Closed(counts=False, last=False)
-    mine = sa.update(part).where(part.c.id == done.part.id, part.c.state.in_(open_states))
-    if tx.run(mine.values(_ended(done, now))).rowcount == 0:
+    if not _end(tx, done, open_states, now):
         return Closed(counts=False, last=False)
     tx.ring("letters")
     return Closed(counts=True, last=tx.one(_OPEN, {"letter": done.part.letter}) is None)
 
 
-def _ended(done: Outcome, now: datetime) -> dict[str, Any]:
-    values: dict[str, Any] = {"claimed_until": None, "reason": done.reason[:1000]}
+_SENT: Final = Fixed(
+    sa.update(part)
+    .where(part.c.id == sa.bindparam("key"), part.c.state.in_((sa.bindparam("open"), sa.bindparam("or_open"))))
+    .values(
+        claimed_until=None, reason=sa.bindparam("why"), state="sent",
+        remote=sa.bindparam("now_called", type_=part.c.remote.type),
+        sent_at=sa.bindparam("now", type_=part.c.sent_at.type),
+    )
+)  # fmt: skip
+
+
+def _end(tx: Tx, done: Outcome, open_states: tuple[str, ...], now: datetime) -> bool:
+    """False when the part was in none of these states any more."""
     if done.outcome == "sent":
-        values |= {"state": "sent", "remote": done.remote, "sent_at": now}
-    elif done.again is None:
+        states = {"open": open_states[0], "or_open": open_states[-1]}
+        facts = {"why": done.reason[:1000], "now_called": done.remote, "now": now}
+        return tx.do(_SENT, {"key": done.part.id, **states, **facts}) == 1
+    mine = sa.update(part).where(part.c.id == done.part.id, part.c.state.in_(open_states))
+    return tx.run(mine.values(_ended(done))).rowcount == 1
+
+
+def _ended(done: Outcome) -> dict[str, Any]:
+    """Of one that was not sent."""
+    values: dict[str, Any] = {"claimed_until": None, "reason": done.reason[:1000]}
+    if done.again is None:
         values |= {"state": "refused"}
     else:
         doubt = 1 if done.outcome == "unknown" else 0

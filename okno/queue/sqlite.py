@@ -81,6 +81,8 @@ class SqliteStore:
     async def read(self, query: Callable[[Tx, C], R], command: C, *, deadline: float = 10.0) -> R:
         if self._closed:
             raise StoreError("The store is closed.")
+        if self._closed:
+            raise StoreError("The store is closed.")
         return await self._readers.run(query, command, deadline)
 
     async def close(self) -> None:

@@ -75,9 +75,14 @@ def followed(tx: Tx, key: int) -> Ticket:
     return found
 
 
+_PEOPLE: Final = Fixed(
+    sa.select(identity.c.person).join_from(participant, identity).where(participant.c.ticket == sa.bindparam("key"))
+)
+
+
 def scope(tx: Tx, one: Ticket) -> Scope:
-    people = sa.select(identity.c.person).join_from(participant, identity).where(participant.c.ticket == one.id)
-    return Scope(assignee=one.assignee, line=one.line, participants=frozenset(row.person for row in tx.rows(people)))
+    people = frozenset(row.person for row in tx.rows(_PEOPLE, {"key": one.id}))
+    return Scope(assignee=one.assignee, line=one.line, participants=people)
 
 
 @dataclass(frozen=True, kw_only=True)

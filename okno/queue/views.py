@@ -9,10 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from okno.queue import letters
-from okno.queue.fixed import Fixed
+from okno.queue.fixed import Fixed, listed
 from okno.queue.tables import message, view
 from okno.queue.transaction import Tx
-from okno.queue.types import Instant
 
 _CLAIM: Final = timedelta(seconds=120)
 # How much of a deleted topic is shown again in the new one.
@@ -134,22 +133,42 @@ def by_remote(tx: Tx, account: int, chat: int, surface: str, remote: int) -> Vie
     return View(**row._mapping) if row else None
 
 
+def _lanes(*, postgres: bool) -> sa.Select[Any]:
+    """Goes from lane to lane of the index: one group's lane may have ten thousand surfaces waiting in it."""
+    waiting = view.c.wanted > view.c.shown
+    first = sa.select(sa.func.min(view.c.lane).label("lane")).where(waiting).cte("each", recursive=True)
+    after = sa.select(sa.func.min(view.c.lane)).where(waiting, view.c.lane > first.c.lane).scalar_subquery()
+    each = first.union_all(sa.select(after).where(first.c.lane.is_not(None)))
+    now: sa.BindParameter[datetime] = sa.bindparam("now")
+    due = view.alias("due")
+    earliest = (
+        sa.select(due.c.id)
+        .where(
+            due.c.lane == each.c.lane, due.c.wanted > due.c.shown, due.c.next_at <= now,
+            sa.or_(due.c.claimed_until.is_(None), due.c.claimed_until <= now),
+            due.c.account.not_in(listed("resting", sa.BigInteger, postgres=postgres)),
+        )
+        .order_by(due.c.rank, due.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )  # fmt: skip
+    return (
+        sa.select(view.c.lane, view.c.account, view.c.rank)
+        .join_from(each, view, view.c.id == earliest)
+        .where(each.c.lane.not_in(listed("busy", sa.Text, postgres=postgres)))
+        .order_by(view.c.rank, view.c.id)
+        .limit(sa.bindparam("limit"))
+    )
+
+
+_LANES: Final = Fixed(_lanes(postgres=False), _lanes(postgres=True))
+
+
 def lanes(
     tx: Tx, busy: Sequence[str], now: datetime, limit: int = 50, resting: Sequence[int] = ()
 ) -> list[letters.Work]:  # fmt: skip
-    query = (
-        sa.select(view.c.lane, view.c.account, sa.func.min(view.c.rank).label("rank"))
-        .where(
-            view.c.wanted > view.c.shown, view.c.next_at <= now, view.c.lane.not_in(busy),
-            view.c.account.not_in(resting), sa.or_(view.c.claimed_until.is_(None), view.c.claimed_until <= now),
-        )
-        .group_by(view.c.lane, view.c.account)
-        .order_by("rank", sa.func.min(view.c.id))
-        .limit(limit)
-    )  # fmt: skip
-    return [
-        letters.Work(lane=row.lane, account=row.account, channel="telegram", rank=row.rank) for row in tx.rows(query)
-    ]
+    rows = tx.rows(_LANES, {"now": now, "busy": list(busy), "resting": list(resting), "limit": limit})
+    return [letters.Work(lane=row.lane, account=row.account, channel="telegram", rank=row.rank) for row in rows]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,15 +212,20 @@ class Shown:
     data: Mapping[str, Any]
 
 
+_SHOWN: Final = Fixed(
+    sa.update(view)
+    .where(view.c.id == sa.bindparam("key"), view.c.shown <= sa.bindparam("revision"))
+    .values(
+        shown=sa.bindparam("revision"), remote=sa.bindparam("where"),
+        data=sa.bindparam("facts", type_=view.c.data.type), claimed_until=None, tries=0, reason="",
+    )
+)  # fmt: skip
+
+
 def shown(tx: Tx, done: Shown, now: datetime) -> None:
     """A report that comes after a newer one changes nothing: its drawing is not the one that stands there."""
     del now
-    mine = sa.update(view).where(view.c.id == done.view, view.c.shown <= done.revision)
-    tx.run(
-        mine.values(
-            shown=done.revision, remote=done.remote, data=dict(done.data), claimed_until=None, tries=0, reason=""
-        )
-    )
+    tx.do(_SHOWN, {"key": done.view, "revision": done.revision, "where": done.remote, "facts": dict(done.data)})
     tx.ring("views")
 
 
@@ -246,10 +270,17 @@ def lose(tx: Tx, ticket: int, now: datetime) -> None:
     tx.ring("views")
 
 
+_NOT_YET: Final = Fixed(
+    sa.select(sa.func.min(view.c.next_at)).where(view.c.wanted > view.c.shown, view.c.next_at > sa.bindparam("now"))
+)
+_CLAIMED: Final = Fixed(
+    sa.select(sa.func.min(view.c.claimed_until)).where(
+        view.c.wanted > view.c.shown, view.c.claimed_until > sa.bindparam("now")
+    )
+)
+
+
 def next_due(tx: Tx, now: datetime) -> datetime | None:
     """The earliest instant after `now` at which a surface is due, or a claim on one ends."""
-    later = sa.func.greatest if tx.postgres else sa.func.max
-    due = later(view.c.next_at, sa.func.coalesce(view.c.claimed_until, view.c.next_at), type_=Instant())
-    waiting = sa.select(due.label("due")).where(view.c.wanted > view.c.shown, due > now)
-    found: datetime | None = tx.value(waiting.order_by("due").limit(1))
-    return found
+    found = [instant for look in (_NOT_YET, _CLAIMED) if (instant := tx.value(look, {"now": now})) is not None]
+    return min(found, default=None)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from okno.queue.founding import prepare
 from okno.config import load
 from okno.intake.mail.worker import Reader
 from okno.intake.mails import MailReader
 from okno.queue import journal
+from okno.queue.founding import prepare
 from okno.queue.opening import opened
 from okno.queue.store import Store
 from okno.web.door import ADDRESS, Door

@@ -127,14 +127,27 @@ def test_a_narrow_screen_shows_one_pane_at_a_time(visit: Callable[..., Reader]) 
 
 def test_files_travel_both_ways_in_telegram(reader: Reader) -> None:
     reader.acts_as("client", "Игорь")
-    reader.writes("client", "Ещё один снимок", PHOTO, TABLE)
+    reader.writes("client", "Ещё два снимка", PHOTO, {**PHOTO, "name": "второй.png"}, TABLE)
     reader.opens_topic("Игорь")
+    reader.pane("staff").locator(".album .photo").nth(1).wait_for(timeout=ARRIVES)
     reader.pane("staff").locator(".attachment", has_text=TABLE["name"]).wait_for(timeout=ARRIVES)
     reader.answers("Вот исправленная смета", {**TABLE, "name": "исправлено.csv"})
 
     link = reader.pane("client").locator("a", has_text="исправлено.csv")
 
     assert reader.downloads(link) == ("исправлено.csv", TABLE["buffer"])
+
+
+def test_a_voice_message_can_be_played_at_the_other_end(reader: Reader) -> None:
+    reader.acts_as("client", "Ольга")
+    reader.writes("client", "", {"name": "голос.ogg", "mimeType": "audio/ogg", "buffer": b"OggS" + bytes(60)})
+    reader.opens_topic("Ольга")
+    player = reader.pane("staff").locator("audio")
+    player.wait_for(timeout=ARRIVES)
+
+    heard = player.evaluate("async (one) => (await (await fetch(one.src)).arrayBuffer()).byteLength")
+
+    assert heard == 64
 
 
 def test_files_travel_both_ways_by_mail(reader: Reader) -> None:

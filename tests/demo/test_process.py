@@ -13,7 +13,7 @@ from tests.demo.running import Running, demo, until
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_leaves_no_process_no_socket_and_no_file(tmp_path: Path, number: int) -> None:
     with demo(tmp_path, "--port", "0") as running:
         running.opens()

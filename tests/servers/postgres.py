@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 import pytest
 
 PATIENCE: Final = 30.0

@@ -58,7 +58,8 @@ class Place:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The shared stores live as long as one loop does, and their tests run in it."""
     for item in items:
-        if isinstance(item, pytest.Function) and "store" in item.fixturenames:
+        here = item.path.parent == Path(__file__).parent
+        if here and isinstance(item, pytest.Function) and "store" in item.fixturenames:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 

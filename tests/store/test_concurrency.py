@@ -196,3 +196,10 @@ async def test_a_bundle_and_single_messages_at_once_open_what_they_should(desks:
 
     assert (await desk.count("ticket"), await desk.count("message")) == (4, 24)
     assert {row.status for row in await desk.rows("ticket")} == {"new"}
+
+
+async def test_a_rush_is_served_to_the_last_one(desks: list[Desk]) -> None:
+    got = await asyncio.gather(*(desks[n % len(desks)].writes("Всё лежит", 30_000 + n) for n in range(50)))
+
+    assert {one.outcome for one in got} == {"ticket"}
+    assert await desks[0].count("ticket") == 50

@@ -41,13 +41,13 @@ async def test_the_client_accepts_finished_work(desk: Desk) -> None:
     assert await desk.rows("clock") == []
 
 
-async def test_an_acceptance_by_mail_is_not_answered_with_another_mail(desk: Desk) -> None:
-    number = await desk.mails()
+async def test_a_lists_mail_ends_without_a_word_to_the_list(desk: Desk) -> None:
+    number = await desk.mails("Новости недели", kind="list")
+
     await desk.ends(desk.by(ANNA), number, "finish")
+    await desk.ends(desk.by(ANNA), number, "close")
 
-    await desk.ends(await desk.client(number), number, "accept")
-
-    assert [one.template for one in await desk.letters(kind="notice")] == ["done_please_check"]
+    assert await desk.letters() == []
 
 
 async def test_the_client_returns_it_with_words_that_staff_see(desk: Desk) -> None:
@@ -82,15 +82,17 @@ async def test_staff_reasons_are_notes_and_events_carry_only_their_number(desk: 
     assert (await desk.history(number))[-1].data == {"reason": note.id}
 
 
-@pytest.mark.parametrize(("kind", "status"), [("close", "closed"), ("spam", "spam")])
-async def test_closing_stops_every_clock_and_tells_the_client_nothing(desk: Desk, kind: Kind, status: str) -> None:
+@pytest.mark.parametrize(("kind", "status", "told"), [("close", "closed", ["closed"]), ("spam", "spam", [])])
+async def test_an_end_stops_every_clock_and_is_told_unless_it_is_spam(
+    desk: Desk, kind: Kind, status: str, told: list[str]
+) -> None:
     number = await desk.asks()
-    before = await desk.letters()
 
     ended = await desk.ends(desk.by(ANNA), number, kind)
 
     assert (ended.status, (await desk.ticket(number)).closed_at) == (status, desk.now)
-    assert (await desk.rows("clock"), await desk.letters()) == ([], before)
+    assert await desk.rows("clock") == []
+    assert [one.template for one in await desk.letters(kind="notice")] == told
 
 
 async def test_what_is_reopened_goes_to_somebody_on_duty(desk: Desk) -> None:

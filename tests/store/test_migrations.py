@@ -169,6 +169,7 @@ async def test_a_migration_that_loses_rows_or_fails_leaves_the_store_as_it_was(
 
     assert await look(place, counts) == before
     assert "mood" not in await look(place, columns)
+    assert list(place.folder.glob("okno.*.db")) == []
     async with place.open() as store:
         assert await store.read(lambda tx, _: tx.value(sa.text("SELECT count(*) FROM message")), None) == 2
 

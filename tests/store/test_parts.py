@@ -265,13 +265,16 @@ async def test_a_dead_senders_part_is_free_again_and_only_how_far_it_had_got_mak
     assert [one.outcome for one in attempts] == [outcome, None]
 
 
-async def test_a_claim_is_respected_until_it_ends(desk: Desk) -> None:
+@pytest.mark.parametrize(("payload", "seconds"), [({"method": "sendMessage"}, 360), ({"mail": True}, 900)])
+async def test_a_claim_is_respected_until_it_ends(desk: Desk, payload: dict[str, Any], seconds: int) -> None:
     await writes(desk, "one")
-    await Courier(desk).claim(lane(desk))
-    desk.later(seconds=899)
+    step = await Courier(desk).advance(lane(desk))
+    assert step.render
+    await Courier(desk).advance(lane(desk), step.render.id, (Draft(recipient=str(VERA), payload=payload),))
+    desk.later(seconds=seconds - 1)
 
     assert await Courier(desk, worker="two").claim(lane(desk)) is None
-    assert await desk.store.read(letters.next_due, desk.now) == NOON + timedelta(seconds=900)
+    assert await desk.store.read(letters.next_due, desk.now) == NOON + timedelta(seconds=seconds)
 
 
 async def test_a_sleeper_who_reports_late_does_not_end_anothers_attempt(desk: Desk) -> None:

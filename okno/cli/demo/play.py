@@ -46,12 +46,13 @@ _DATA: Final[dict[Language, tuple[str, str]]] = {
 
 
 async def play(*, keep: bool, reset: bool, port: int | None, say: Callable[[str], None]) -> None:
-    """Until SIGINT or SIGTERM. Everything stays in ./demo-data with `keep`; `reset` empties that first.
+    """Until SIGINT, SIGTERM, or until the terminal goes.
 
-    `port` None takes the usual one, or any when it is not free.
+    With `keep` everything stays in ./demo-data; `reset` empties that first. `port` None: the usual one, or any that
+    is free.
     """
     stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     language = _spoken()
     with place(keep=keep, reset=reset) as folder:

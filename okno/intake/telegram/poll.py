@@ -89,7 +89,7 @@ class Poller:
             await self._store.write(journal.put, journal.Put(rows=rows, lease=lease), self._now())
             self._step("journal")
             self._offset = max(int(update["update_id"]) for update in updates) + 1
-        await self._pulse.beat(newest=self._offset)
+        await self._pulse.beat(**({"newest": self._offset} if self._offset is not None else {}))
         self._step("confirm")
 
     async def _lease(self) -> leases.Lease | None:

@@ -104,7 +104,7 @@ def _refused(tx: Tx, letter: Queued, command: Report, now: datetime) -> None:
     if command.unreachable:
         if letter.identity is not None:
             people.set_unreachable(tx, letter.identity, reason, now)
-        if letter.staff is not None:
+        if letter.staff is not None and letter.channel == "telegram":
             roster.set_unreachable(tx, letter.staff)
     if letter.ticket is None or letter.staff is not None:
         return

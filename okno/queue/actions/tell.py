@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
@@ -137,20 +137,25 @@ def receipt(tx: Tx, ticket: Ticket, policy: Policy, now: datetime, *, trusted: b
         return
     template = "closed_new_linked" if ticket.continues else "receipt"
     words = Words(kind="receipt", template=template, key=f"receipt:{ticket.id}")
-    if all(to.channel == "telegram" for to in recipients(tx, ticket, policy)):
-        client(tx, ticket, words, policy, now)
-    elif trusted and _receipts_left(tx, ticket, policy, now):
-        client(tx, ticket, Words(kind="receipt", template="mail_receipt", key=words.key), policy, now)
+    for to in recipients(tx, ticket, policy):
+        if to.channel == "telegram":
+            client(tx, ticket, words, policy, now, to=to)
+        elif trusted and _receipts_left(tx, to.address, policy, now):
+            words = replace(words, template="mail_receipt")
+            client(tx, ticket, words, policy, now, to=to)
 
 
-def _receipts_left(tx: Tx, ticket: Ticket, policy: Policy, now: datetime) -> bool:
-    letter = tables.letter
-    mine = sa.and_(letter.c.kind == "receipt", letter.c.channel == "email")
-    hour = sa.select(sa.func.count()).where(mine, letter.c.created_at > now - timedelta(hours=1))
-    if tx.value(hour) >= policy.receipts_per_hour:
+_BY_MAIL: Final = sa.and_(
+    tables.letter.c.kind == "receipt", tables.letter.c.channel == "email",
+    tables.letter.c.created_at > sa.bindparam("since"),
+)  # fmt: skip
+_HOUR: Final = Fixed(sa.select(sa.func.count()).where(_BY_MAIL))
+_DAY: Final = Fixed(
+    sa.select(tables.letter.c.id).where(_BY_MAIL, tables.letter.c.recipient == sa.bindparam("address")).limit(1)
+)
+
+
+def _receipts_left(tx: Tx, address: str, policy: Policy, now: datetime) -> bool:
+    if tx.value(_HOUR, {"since": now - timedelta(hours=1)}) >= policy.receipts_per_hour:
         return False
-    addresses = [to.address for to in recipients(tx, ticket, policy)]
-    day = sa.select(letter.c.id).where(
-        mine, letter.c.recipient.in_(addresses), letter.c.created_at > now - timedelta(days=1)
-    )
-    return tx.one(day.limit(1)) is None
+    return tx.one(_DAY, {"since": now - timedelta(days=1), "address": address}) is None

@@ -44,6 +44,9 @@ letter: Final = table(
 )
 partial("ix_letter_receipts", letter.c.created_at, where=letter.c.kind == "receipt")
 partial("ix_letter_next", letter.c.rank, letter.c.id, where=letter.c.state == "queued")
+partial(
+    "ix_letter_held", letter.c.hold_until, where=sa.and_(letter.c.state == "queued", letter.c.hold_until.is_not(None))
+)
 partial("ix_letter_unrendered", letter.c.lane, letter.c.rank, letter.c.id, where=letter.c.state == "queued")
 part: Final = table(
     "part",
@@ -98,5 +101,6 @@ view: Final = table(
     sa.Column("data", Json, nullable=False),
     sa.UniqueConstraint("subject_kind", "subject", "surface"),
 )
-partial("ix_view_next", view.c.rank, view.c.id, where=view.c.wanted > view.c.shown)
+partial("ix_view_later", view.c.next_at, where=view.c.wanted > view.c.shown)
+partial("ix_view_claimed", view.c.claimed_until, where=view.c.claimed_until.is_not(None))
 partial("ix_view_due", view.c.lane, view.c.rank, view.c.id, where=view.c.wanted > view.c.shown)

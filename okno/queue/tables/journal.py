@@ -30,6 +30,9 @@ journal: Final = table(
 )
 partial("ix_journal_waiting", journal.c.lane, journal.c.id, where=journal.c.state == "waiting")
 partial("ix_journal_due", journal.c.next_at, where=journal.c.state == "waiting")
+# Without it the earliest waiting rows are looked for among all that ever came.
+partial("ix_journal_next", journal.c.id, where=journal.c.state == "waiting")
+partial("ix_journal_claimed", journal.c.claimed_until, where=journal.c.claimed_until.is_not(None))
 partial("ix_journal_parked", journal.c.state, journal.c.id, where=journal.c.state == "parked")
 sa.Index("ix_journal_digest", journal.c.account, journal.c.digest)
 sa.Index("ix_journal_recorded_at", journal.c.recorded_at)

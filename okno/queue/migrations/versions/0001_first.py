@@ -238,11 +238,27 @@ def _journal() -> None:
         sa.UniqueConstraint("account", "external_id", "digest", name=op.f("uq_journal_account_external_id_digest")),
         sqlite_autoincrement=True,
     )
+    op.create_index(
+        "ix_journal_claimed",
+        "journal",
+        ["claimed_until"],
+        unique=False,
+        sqlite_where=sa.text("claimed_until IS NOT NULL"),
+        postgresql_where=sa.text("claimed_until IS NOT NULL"),
+    )
     op.create_index("ix_journal_digest", "journal", ["account", "digest"], unique=False)
     op.create_index(
         "ix_journal_due",
         "journal",
         ["next_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_index(
+        "ix_journal_next",
+        "journal",
+        ["id"],
         unique=False,
         sqlite_where=sa.text("state = 'waiting'"),
         postgresql_where=sa.text("state = 'waiting'"),
@@ -321,6 +337,14 @@ def _view() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(
+        "ix_view_claimed",
+        "view",
+        ["claimed_until"],
+        unique=False,
+        sqlite_where=sa.text("claimed_until IS NOT NULL"),
+        postgresql_where=sa.text("claimed_until IS NOT NULL"),
+    )
+    op.create_index(
         "ix_view_due",
         "view",
         ["lane", "rank", "id"],
@@ -329,9 +353,9 @@ def _view() -> None:
         postgresql_where=sa.text("wanted > shown"),
     )
     op.create_index(
-        "ix_view_next",
+        "ix_view_later",
         "view",
-        ["rank", "id"],
+        ["next_at"],
         unique=False,
         sqlite_where=sa.text("wanted > shown"),
         postgresql_where=sa.text("wanted > shown"),
@@ -400,8 +424,8 @@ def _ticket() -> None:
         "ticket",
         ["assignee", "status"],
         unique=False,
-        sqlite_where=sa.text("status IN ('new', 'open', 'waiting_client', 'waiting_approval', 'waiting_other')"),
-        postgresql_where=sa.text("status IN ('new', 'open', 'waiting_client', 'waiting_approval', 'waiting_other')"),
+        sqlite_where=sa.text("status IN ('new', 'open', 'waiting_approval', 'waiting_client', 'waiting_other')"),
+        postgresql_where=sa.text("status IN ('new', 'open', 'waiting_approval', 'waiting_client', 'waiting_other')"),
     )
     op.create_index(op.f("ix_ticket_merged_into"), "ticket", ["merged_into"], unique=False)
     op.create_index(
@@ -575,6 +599,14 @@ def _letter() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
         sa.UniqueConstraint("key", name=op.f("uq_letter_key")),
         sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_letter_held",
+        "letter",
+        ["hold_until"],
+        unique=False,
+        sqlite_where=sa.text("state = 'queued' AND hold_until IS NOT NULL"),
+        postgresql_where=sa.text("state = 'queued' AND hold_until IS NOT NULL"),
     )
     op.create_index(op.f("ix_letter_message"), "letter", ["message"], unique=False)
     op.create_index(

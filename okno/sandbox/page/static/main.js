@@ -88,7 +88,7 @@ function languages(shown) {
     return el("button", { type: "button", lang: one, "data-language": one, on: { click: press } }, one.toUpperCase());
   });
   const choose = () => made.forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.language === spoken())));
-  document.getElementById("languages").replaceChildren(...made);
+  document.getElementById("languages").replaceChildren(el("span", { class: "switch-keys", role: "group", say: { "aria-label": "languages" } }, made));
   choose();
 }
 
