@@ -12,8 +12,8 @@ DEV := $(VENV)/.dev
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-demo: $(READY) ## try Okno on this machine: a sandbox, the real service, one page (KEEP=1 keeps the data)
-	@$(BIN)/python -m okno demo $(if $(KEEP),--keep)
+demo: $(READY) ## try Okno on this machine: a sandbox, the real service, one page (KEEP=1 keeps the data, RESET=1 empties what was kept)
+	@$(BIN)/python -m okno demo $(if $(KEEP),--keep) $(if $(RESET),--reset)
 
 run: $(READY) ## serve with ./config.toml
 	@$(BIN)/python -m okno run

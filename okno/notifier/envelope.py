@@ -114,7 +114,7 @@ class Envelopes:
 
     def _quoted(self, material: Material, newest: Message) -> str:
         """The client's words below ours, as a mail program would put them."""
-        when = _moment(newest.happened_at, self._config)
+        when = _moment(newest.happened_at, self._config, material.letter.language)
         return quote(newest.text, material.brief.client, when)
 
     def _files(self, material: Material) -> tuple[Attachment, ...]:
@@ -137,8 +137,9 @@ def _file_name(one: Kept) -> str:
     return one.name or f"{one.kind}{mimetypes.guess_extension(one.type) or ''}"
 
 
-def _moment(instant: datetime, config: Config) -> str:
-    return instant.astimezone(config.timezone).strftime("%d.%m.%Y %H:%M")
+def _moment(instant: datetime, config: Config, language: str) -> str:
+    form = "%d.%m.%Y %H:%M" if language == "ru" else "%d %b %Y %H:%M"
+    return instant.astimezone(config.timezone).strftime(form)
 
 
 def _plus(box: Mailbox, header_id: str) -> str:

@@ -27,6 +27,13 @@ BAD_GATEWAY = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>ng
 CUT_BEFORE = frozenset({"cut", "silence"})
 
 
+def _foreign(request: web.BaseRequest) -> bool:
+    """A script of another site in the reader's browser: every browser says so in one of these headers."""
+    here = f"http://{request.host}"
+    site = request.headers.get("Sec-Fetch-Site", "none")
+    return request.headers.get("Origin", here) != here or site not in {"same-origin", "none"}
+
+
 class Door:
     def __init__(self, cloud: Cloud, table: Table, control: Asked) -> None:
         self.cloud = cloud
@@ -42,6 +49,8 @@ class Door:
         if path.startswith("/file/bot"):
             token, _, name = path[9:].partition("/")
             return await self.file(request, unquote(token), unquote(name))
+        if path.startswith("/sandbox") and _foreign(request):
+            return web.Response(status=403, text="The sandbox takes no orders from a web page of somebody else.")
         if path.startswith("/sandbox"):
             return await self.control(request)
         return _answer(Refusal(404, "Not Found").shown(), 404)

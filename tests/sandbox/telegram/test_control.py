@@ -230,3 +230,12 @@ async def test_a_port_that_is_taken_is_told(telegram: Telegram) -> None:
 
     with pytest.raises(Misuse, match="choose another port"):
         await other.start(port=int(telegram.url.rpartition(":")[2]))
+
+
+async def test_a_script_of_another_site_is_turned_away(telegram: Telegram) -> None:
+    async with aiohttp.ClientSession() as browser:
+        for headers in ({"Origin": "http://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+            async with browser.post(f"{telegram.url}/sandbox/add_user", json={"id": 51}, headers=headers) as answer:
+                assert answer.status == 403
+
+    assert all(one["id"] != 51 for one in telegram.look.users())
