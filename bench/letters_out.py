@@ -1,6 +1,5 @@
 """Letters out, ten at once, against the bare client libraries ten at once, and what a SIGKILL in the middle doubles."""
 
-import os
 import shutil
 import time
 from pathlib import Path
@@ -17,7 +16,6 @@ from bench.sinks import Sinks
 if TYPE_CHECKING:
     from bench.meter import Taken
 
-NOKILL = bool(os.environ.get("NOKILL"))
 _TOGETHER: Final = 10
 _SLOW: Final = 300.0
 _KILLS: Final = 5
@@ -44,7 +42,7 @@ def _channel(load: Load, sinks: Side, channel: str, lines: Lines) -> list[Figure
             ours: Taken = service.ask("work", folder, lines, 0.0, SENT, count, _TOGETHER, seconds=_SLOW)
             limit: Taken = bare.ask(*given, count, _TOGETHER, seconds=_SLOW)
             pairs.append((ours, limit))
-    kills, doubled = (1, 0) if NOKILL else _killed(load, sinks, store, lines, count)
+    kills, doubled = _killed(load, sinks, store, lines, count)
     note = f"{count} answers to as many clients; {doubled} arrived twice in {kills} SIGKILLs"
     library = "aiogram" if channel == "telegram" else "aiosmtplib"
     name = f"letters by {channel}, ten at once, against {library}"

@@ -25,7 +25,7 @@ _GROWTH: Final = 5
 def measure(load: Load) -> list[Figure]:
     count, mails = load.of(_MESSAGES), load.of(_MAILS)
     says = list(mix.says(count - mails, seed=4))
-    with post.opened() as server, Side(Cloud) as cloud, Side(Sinks) as sinks, Side(Service) as service:
+    with post.opened() as server, Side(Cloud) as cloud, Side(Sinks) as sinks, Side(Service, alone=True) as service:
         imports: float = service.ask("memory")
         server.add("memory")
         found = mix.mails(mails, seed=5)

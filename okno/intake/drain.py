@@ -182,9 +182,10 @@ class Drain:
             log.exception("an update could not be handled", entry=entry.id, error=type(error).__name__)
             await self._in_part(entry, update, error)
             return
+        # Between the deed and its tick: here a crash makes a replay, and only its cause keeps it from acting twice.
+        self._step("act")
         done = journal.Done(id=entry.id, outcome=handled.outcome, ticket=handled.ticket)
         await self._store.write(journal.done, done, self._now())
-        self._step("act")
 
     async def _handle(self, entry: Entry, update: dict[str, Any]) -> Handled:
         moved = reading.migration(update)

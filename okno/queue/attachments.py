@@ -79,7 +79,7 @@ def of_messages(tx: Tx, keys: Sequence[int]) -> list[Attachment]:
 
 
 def wanted(tx: Tx, limit: int, now: datetime) -> list[tuple[Attachment, int]]:
-    """Files to fetch now, each with its message's account, put off a minute so that no other worker takes them."""
+    """Files to fetch now, each with its message's account, put off so that no other worker takes them meanwhile."""
     query = (
         sa.select(*_ATTACHMENT, message.c.account)
         .join_from(attachment, message)

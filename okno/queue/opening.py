@@ -121,6 +121,7 @@ def _release(connection: sa.Connection) -> None:
         for name in ("journal", "view"):
             connection.exec_driver_sql(f"UPDATE {name} SET claimed_until=NULL WHERE claimed_until IS NOT NULL")  # noqa: S608
         connection.exec_driver_sql("UPDATE part SET claimed_until=0 WHERE state='sending'")
+        connection.exec_driver_sql("UPDATE attachment SET next_at=0 WHERE state='wanted' AND tries=0")
 
 
 async def migrated(url: str, scripts: Path = migrate.SCRIPTS) -> None:

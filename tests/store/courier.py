@@ -6,8 +6,9 @@ from typing import Any
 
 from okno.queue import letters, parts
 from okno.queue.actions import delivery
+from okno.queue.letters import Letter
 from okno.queue.parts import Ask, Draft, InFlight, Next, Outcome
-from tests.store.cast import Desk
+from tests.store.cast import VERA, Desk
 
 NUMBERS = count(900_000)
 
@@ -55,3 +56,25 @@ class Courier:
 def draft(letter: letters.Queued) -> Draft:
     payload = {"method": "sendMessage", "text": letter.template} if letter.channel == "telegram" else {"mail": True}
     return Draft(recipient=letter.recipient, payload=payload)
+
+
+async def writes(desk: Desk, key: str, kind: letters.Kind = "answer", to: int = VERA, **more: Any) -> int:
+    named = {"kind": kind, "recipient": str(to)}
+    number: int = await desk.act(letters.write, Letter(**(plain(desk, key) | named | more)))
+    return number
+
+
+def plain(desk: Desk, key: str) -> dict[str, Any]:
+    return {
+        "key": key, "kind": "answer", "channel": "telegram", "account": desk.bot, "recipient": str(VERA),
+        "template": key, "language": "ru",
+    }  # fmt: skip
+
+
+def lane(desk: Desk, to: int = VERA) -> str:
+    return letters.lane(desk.bot, str(to))
+
+
+async def sent(desk: Desk) -> list[str]:
+    """What left, in the order it left."""
+    return [part.payload["text"] for part in await Courier(desk).send_all()]

@@ -200,3 +200,16 @@ async def test_a_desk_without_a_bot_alerts_nobody_and_still_assigns(desk: Desk) 
 
     assert (await desk.ticket(number)).assignee == desk.staff[ANNA].id
     assert await desk.letters(kind="alert") == []
+
+
+async def test_a_person_who_writes_into_a_quiet_ticket_makes_it_a_request(desk: Desk) -> None:
+    await desk.on_duty(ANNA)
+    first = desk.mail("Новости недели", kind="list")
+    got = await desk.take_in(first)
+    assert first.mail
+
+    await desk.take_in(desk.mail("А это уже мне?", facts={"references": (first.mail.message_id,)}))
+
+    ticket = await desk.ticket(got.ticket)
+    assert (ticket.quiet, ticket.assignee) == (False, desk.staff[ANNA].id)
+    assert [row.kind for row in await desk.rows("clock")] == ["first_answer"]

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from okno.desk.message import File
 from okno.errors import StoreError, StoreLocked, StoreTooNew
-from okno.queue import journal, parts, views
+from okno.queue import attachments, journal, parts, views
 from okno.queue.opening import database, opened
 from okno.queue.transaction import Tx
 from tests.servers.postgres import Postgres
@@ -125,7 +126,8 @@ async def test_workers_that_start_together_migrate_an_empty_database_once(
 async def test_what_was_claimed_when_an_embedded_store_died_is_free_at_once(sqlite_place: Place) -> None:
     async with sqlite_place.open() as store:
         desk = await Desk.open(store)
-        await desk.asks()
+        await desk.asks(files=(File(kind="photo", remote_id="a"),))
+        await desk.act(attachments.wanted, 5)
         row = journal.Arrived(
             account=desk.bot, external_id="1", digest=b"1", kind="update", lane="a", happened_at=NOON, payload=b"{}"
         )
@@ -140,10 +142,11 @@ async def test_what_was_claimed_when_an_embedded_store_died_is_free_at_once(sqli
         assert [one.id for one in await store.write(journal.claim, journal.Claim(worker="two"), NOON)] == [1]
         again = await store.write(views.claim, views.Claim(lane=view.lane, worker="two"), NOON)
         ahead = await store.write(parts.advance, parts.Ask(lane=part.lane, worker="two"), NOON)
+        files = await store.write(attachments.wanted, 5, NOON)
 
     assert again
     assert ahead.part
-    assert (again.id, ahead.part.id, ahead.part.unknowns) == (view.id, part.id, 1)
+    assert (again.id, ahead.part.id, ahead.part.unknowns, len(files)) == (view.id, part.id, 1, 1)
 
 
 async def test_the_writer_runs_with_what_crashes_and_power_cuts_ask_for(sqlite_place: Place) -> None:

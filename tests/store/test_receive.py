@@ -241,19 +241,6 @@ async def test_list_mail_makes_a_quiet_ticket(desk: Desk) -> None:
     assert await desk.count("letter") == 0
 
 
-async def test_a_person_who_writes_into_a_quiet_ticket_makes_it_a_request(desk: Desk) -> None:
-    await desk.on_duty(ANNA)
-    first = desk.mail("Новости недели", kind="list")
-    got = await desk.take_in(first)
-    assert first.mail
-
-    await desk.take_in(desk.mail("А это уже мне?", facts={"references": (first.mail.message_id,)}))
-
-    ticket = await desk.ticket(got.ticket)
-    assert (ticket.quiet, ticket.assignee) == (False, desk.staff[ANNA].id)
-    assert [row.kind for row in await desk.rows("clock")] == ["first_answer"]
-
-
 async def test_it_sends_an_address_one_receipt_a_day(desk: Desk) -> None:
     for _ in range(3):
         await desk.take_in(desk.mail("Ещё вопрос"))

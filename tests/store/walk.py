@@ -41,8 +41,8 @@ class Walk:
         self._acts: list[tuple[int, Callable[[], Awaitable[None]]]] = [
             (14, self.chat), (10, self.mail), (2, self.edit), (2, self.again), (2, self.new), (3, self.route),
             (8, self.take), (4, self.assign), (2, self.pass_on), (12, self.say), (3, self.recall), (2, self.resend),
-            (14, self.end), (4, self.judge), (3, self.change), (3, self.postpone), (4, self.merge), (3, self.unmerge),
-            (3, self.join), (2, self.enter), (6, self.presence), (1, self.roster), (8, self.deliver), (8, self.wait),
+            (14, self.end), (4, self.judge), (3, self.change), (3, self.postpone), (4, self.merge), (6, self.unmerge),
+            (6, self.join), (2, self.enter), (6, self.presence), (1, self.roster), (8, self.deliver), (8, self.wait),
         ]  # fmt: skip
 
     async def step(self) -> None:

@@ -4,8 +4,8 @@ from collections import Counter
 from typing import Final
 
 from tests.faults.crash.evidence import Evidence, Row, grouped
-from tests.faults.crash.five import Five
 from tests.faults.crash.ledger import Reply
+from tests.faults.crash.tally import Faults, Five, Kind
 
 Key = tuple[str, str]
 # What the reactions on staff's own messages say (notifier.views.mark).
@@ -13,7 +13,7 @@ NOTED: Final = "✍"
 SENT: Final = "👌"
 
 
-def reckoned(evidence: Evidence, faults: list[str]) -> list[Five]:
+def reckoned(evidence: Evidence, faults: Faults) -> list[Five]:
     _doubts(evidence, faults)
     lines = {
         (kind, channel): Five(name=f"{kind}s by {channel}")
@@ -28,7 +28,7 @@ def reckoned(evidence: Evidence, faults: list[str]) -> list[Five]:
     return [line for line in lines.values() if line.attempted]
 
 
-def _answer(evidence: Evidence, reply: Reply, line: Five, faults: list[str]) -> None:
+def _answer(evidence: Evidence, reply: Reply, line: Five, faults: Faults) -> None:
     """From the staff member's own words to the client's eyes, whatever the store thinks of it."""
     line.attempted += 1
     rows = evidence.rows_with(reply.marker, "out")
@@ -36,20 +36,19 @@ def _answer(evidence: Evidence, reply: Reply, line: Five, faults: list[str]) -> 
         _not_said(evidence, reply, line, faults)
         return
     line.acknowledged += 1
-    if len(rows) > 1:
-        faults.append(f"the answer {reply.marker} was said {len(rows)} times")
+    faults.once(len(rows), f"the answer {reply.marker} was said")
     who = evidence.ledger.words[reply.to].who
     copies = evidence.copies(reply.marker)
     if set(copies) - {who}:
-        faults.append(f"the answer {reply.marker} for {who} came to {set(copies) - {who}}")
+        faults.add("wrong", f"the answer {reply.marker} for {who} came to {set(copies) - {who}}")
     if not copies.get(who):
         line.lost += 1
-        faults.append(f"the answer {reply.marker} never came to {who}")
+        faults.add("lost", f"the answer {reply.marker} never came to {who}")
     elif evidence.marks.get(reply.place[1]) != SENT:
-        faults.append(f"the answer {reply.marker} came, its author sees {evidence.marks.get(reply.place[1])}")
+        faults.add("wrong", f"the answer {reply.marker} came, its author sees {evidence.marks.get(reply.place[1])}")
 
 
-def _not_said(evidence: Evidence, reply: Reply, line: Five, faults: list[str]) -> None:
+def _not_said(evidence: Evidence, reply: Reply, line: Five, faults: Faults) -> None:
     """A reply to a message whose sending a crash cut off may be a note, if its author is told so."""
     kept = evidence.rows_with(reply.marker, "note")
     told = evidence.marks.get(reply.place[1]) == NOTED or reply.place[1] in evidence.replied
@@ -57,13 +56,16 @@ def _not_said(evidence: Evidence, reply: Reply, line: Five, faults: list[str]) -
         line.turned_note += 1
         return
     line.lost += 1
-    faults.append(f"the answer {reply.marker} is nowhere, or is a note that does not say so")
+    what = "a note that does not say so" if kept else "nowhere"
+    faults.add("lost", f"the answer {reply.marker} is {what}")
 
 
-def _letters(evidence: Evidence, kind: str, channel: str, line: Five, faults: list[str]) -> None:
+def _letters(evidence: Evidence, kind: str, channel: str, line: Five, faults: Faults) -> None:
     """Each part arrived as often as its attempts allow: once if sent, once more at most for each unknown outcome."""
     letters = {row.id: row for row in evidence.letters if (row.kind, row.channel) == (kind, channel)}
-    faults += [f"the {kind} {row.key} is {row.state}" for row in letters.values() if row.state != "sent"]
+    for row in letters.values():
+        if row.state != "sent":
+            faults.add("lost", f"the {kind} {row.key} is {row.state}")
     parts: dict[Key, list[Row]] = {}
     for row in evidence.parts:
         if row.letter in letters:
@@ -80,7 +82,8 @@ def _letters(evidence: Evidence, kind: str, channel: str, line: Five, faults: li
         if kind != "answer":
             line.lost += max(0, len(same) - came[key])
         if not outcomes["sent"] <= came[key] <= outcomes["sent"] + outcomes["unknown"]:
-            faults.append(f"the {kind} {key} came {came[key]} times after {dict(outcomes)}")
+            how: Kind = "lost" if came[key] < outcomes["sent"] else "twice"
+            faults.add(how, f"the {kind} {key} came {came[key]} times after {dict(outcomes)}")
 
 
 def _key(part: Row, letter: Row) -> Key:
@@ -97,14 +100,13 @@ def _by_mail(evidence: Evidence) -> Counter[Key]:
     return Counter((address, mail.id) for address, mails in evidence.inboxes.items() for mail in mails)
 
 
-def _receipts(evidence: Evidence, faults: list[str]) -> None:
+def _receipts(evidence: Evidence, faults: Faults) -> None:
     letters = [row for row in evidence.letters if row.kind == "receipt"]
     for ticket, rows in grouped(letters, "ticket").items():
-        if len(rows) > 1:
-            faults.append(f"#{ticket} has {len(rows)} receipts")
+        faults.once(len(rows), f"#{ticket} has a receipt")
 
 
-def _doubts(evidence: Evidence, faults: list[str]) -> None:
+def _doubts(evidence: Evidence, faults: Faults) -> None:
     """An outcome is unknown only where a kill fell between the attempt and its end, once in a lane for each kill."""
     lanes = {row.id: row.lane for row in evidence.parts}
     seen: Counter[tuple[str, object]] = Counter()
@@ -112,9 +114,12 @@ def _doubts(evidence: Evidence, faults: list[str]) -> None:
         if row.outcome in {"unknown", "died_before"}:
             seen[lanes[row.part], _kill(evidence, row)] += 1
         elif row.outcome != "sent":
-            faults.append(f"attempt {row.id} of part {row.part} ended {row.outcome}: {row.reason}")
-    faults += [f"lane {lane} was in doubt with no kill" for (lane, kill) in seen if kill is None]
-    faults += [f"lane {lane} had {n} in flight at one kill" for (lane, kill), n in seen.items() if kill and n > 1]
+            faults.add("wrong", f"attempt {row.id} of part {row.part} ended {row.outcome}: {row.reason}")
+    for (lane, kill), number in seen.items():
+        if kill is None:
+            faults.add("wrong", f"lane {lane} was in doubt with no kill")
+        elif number > 1:
+            faults.add("wrong", f"lane {lane} had {number} in flight at one kill")
 
 
 def _kill(evidence: Evidence, attempt: Row) -> object:

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from tests.faults.crash import arrivals, deeds, deliveries
 from tests.faults.crash.evidence import Evidence
-from tests.faults.crash.five import Five
+from tests.faults.crash.tally import Faults, Five
+
+_SHOWN: Final = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,18 +18,18 @@ class Reckoning:
     seed: int
     kills: int
     lines: Sequence[Five]
-    faults: Sequence[str]
+    faults: Faults
 
     def __str__(self) -> str:
         head = (
             f"{'':34}{'attempted':>10}{'acknowledged':>13}{'lost':>6}{'duplicated':>11}{'recovered':>10}{'in doubt':>9}"
         )
-        faults = [f"FAULT {one}" for one in self.faults[:30]]
+        faults = [f"{kind.upper()} {words}" for kind, words in self.faults.found[:_SHOWN]]
         return "\n".join([f"seed {self.seed}, {self.kills} kills", head, *map(str, self.lines), *faults, ""])
 
 
 def reckoned(evidence: Evidence, seed: int) -> Reckoning:
-    faults: list[str] = []
+    faults = Faults()
     lines = [
         *arrivals.reckoned(evidence, faults),
         *deliveries.reckoned(evidence, faults),

@@ -11,7 +11,6 @@ import pytest
 from okno import app
 from okno.intake.telegram.poll import Poller, RawGetUpdates, arrived
 from okno.queue import causes, journal, leases
-from okno.queue.actions import receive
 
 
 def remove(name: str) -> None:
@@ -21,9 +20,8 @@ def remove(name: str) -> None:
 
 
 def _unique_cause(patch: pytest.MonkeyPatch) -> None:
-    """Every replay acts again; the natural keys that would catch a client's message are out of the way too."""
+    """Every replay acts again."""
     patch.setattr(causes, "first_time", lambda *_anything: True)
-    patch.setattr(receive, "_repeat", lambda *_anything: None)
 
 
 class _Hasty(Poller):

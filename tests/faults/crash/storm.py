@@ -90,14 +90,14 @@ class Storm:
         code = await worker.gone(STOP)
         assert code == 0, f"the stop ended with {code}:\n{self._log.read_text()[-3000:]}"
 
-    async def opened(self) -> Worker:
+    async def opened(self, without: str = "") -> Worker:
         """The first life: it polls, has looked into its mailbox, and staff have come to work."""
-        worker = self.born()
+        worker = self.born(without)
         seen = await until(lambda: "getUpdates" in self.town.telegram.calls.by_method)
         assert seen, f"the service does not poll, see {self._log}"
         await self._staff.come()
         async with asyncio.timeout(LONG):
-            while await self.books.position() is None:  # noqa: ASYNC110 - the store rings no bell of ours
+            while (await self.books.reached()).uid is None:  # noqa: ASYNC110 - the store rings no bell of ours
                 await asyncio.sleep(0.05)
         return worker
 
@@ -151,7 +151,7 @@ class Storm:
         if pending := len(self.town.telegram.look.pending()):
             left["updates"] = pending
         last = max((mail.uid for mail in self.town.mail.messages(SUPPORT)), default=0)
-        if last > (await self.books.position() or 0):
+        if last > ((await self.books.reached()).uid or 0):
             left["mails"] = last
         return left
 

@@ -72,6 +72,10 @@ class Worker:
         os.close(self._handle)
         return self._zygote.reap(self.pid)
 
+    def sleeps(self) -> bool:
+        """Whether a SIGSTOP has reached it."""
+        return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
     async def kill(self) -> int:
         self.signal(signal.SIGKILL)
         return await self.gone()
