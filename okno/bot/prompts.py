@@ -53,13 +53,15 @@ async def _words(turn: Turn, copy: Copy, place: Place) -> Handled:
     return await say(turn, copy.ticket, kind, place)
 
 
-async def say(turn: Turn, ticket: int, kind: Any, place: Place, reply_to: int | None = None) -> Handled:
+async def say(
+    turn: Turn, ticket: int, kind: Any, place: Place, reply_to: int | None = None, *, mistakable: bool = False
+) -> Handled:  # fmt: skip
     """Words of staff, as a note or to the client; before an answer leaves it can be recalled."""
     heard = turn.heard
     command = answer.Say(
         ticket=ticket, kind=kind, text=heard.text, by=turn.staff, cause=turn.cause("say"), policy=turn.policy,
         happened_at=heard.happened_at, entities=heard.entities, files=heard.files, facts=heard.facts,
-        source=(heard.account, place.chat, int(heard.external_id)), reply_to=reply_to,
+        source=(heard.account, place.chat, int(heard.external_id)), reply_to=reply_to, mistakable=mistakable,
     )  # fmt: skip
     result = await turn.write(answer.say, command)
     if kind != "note":

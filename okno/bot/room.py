@@ -47,7 +47,9 @@ async def heard(message: Message, turn: Turn) -> Handled:
     assert found.ticket is not None
     if found.role == "feed":
         return await prompts.say(turn, found.ticket, "answer", place, reply_to=found.message)
-    result = await prompts.say(turn, found.ticket, "note", place)
+    # A reply that stays inside might be taken for one that went out: every plain message replies to the topic itself.
+    aimed = said.reply_to is not None and said.reply_to != place.thread
+    result = await prompts.say(turn, found.ticket, "note", place, mistakable=aimed)
     await _hint(turn, found.ticket, place)
     return result
 

@@ -57,7 +57,7 @@ async def heard(message: Message, turn: Turn) -> Handled:
         return await prompts.answered(turn, copy, place)
     if copy is not None and copy.ticket is not None:
         # A reply to an alert is for colleagues: only the prompt of Answer makes words public.
-        result = await prompts.say(turn, copy.ticket, "note", place)
+        result = await prompts.say(turn, copy.ticket, "note", place, mistakable=True)
         about = await turn.read(brief, copy.ticket)
         turn.speaker.say(place, turn.render("note_hint", number=about.number, client=about.client))
         return result

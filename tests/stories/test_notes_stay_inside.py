@@ -23,7 +23,10 @@ async def test_it_keeps_a_note_inside(office: Studio, where: str) -> None:
         office.says(ANNA, secret, reply_to=alert["message_id"])
     else:
         reply = {"root": topic, "card": card["message_id"], "colleague": colleague["message_id"]}.get(where)
-        office.says(ANNA, secret, chat=ROOM, topic=topic, reply_to=reply)
+        said = office.says(ANNA, secret, chat=ROOM, topic=topic, reply_to=reply)
+        if where in {"card", "colleague"}:
+            # It might be taken for an answer: a mark on it says that it is none.
+            await office.until(lambda: "✍" in str(office.telegram.look.message(ROOM, said["message_id"])["reactions"]))
 
     kept = await noted(office, secret)
     assert kept.direction == "note"

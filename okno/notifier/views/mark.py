@@ -11,7 +11,7 @@ from okno.queue.transaction import Tx
 from okno.queue.views import View
 
 # Bot API, ReactionTypeEmoji: only these of Telegram's list fit.
-_MARKS: Final = {"sent": "👌", "refused": "💔", "recalled": "🙊"}
+_MARKS: Final = {"sent": "👌", "refused": "💔", "recalled": "🙊", "note": "✍"}
 
 
 async def draw(easel: Easel, view: View) -> None:
@@ -31,6 +31,8 @@ def _mark(tx: Tx, key: int) -> tuple[tuple[int, int], str] | None:
     if message is None or not source:
         return None
     place = (int(source[1]), int(source[2]))
+    if message.direction == "note":
+        return place, "note"
     states = {one.state for one in letters.of_message(tx, key)}
     if "sent" in states:
         return place, "sent"

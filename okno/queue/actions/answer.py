@@ -22,6 +22,7 @@ class Say:
     """Words of a staff member. `kind`: answer and question are public, by an explicit act of theirs; note never is.
 
     `source` is the staff member's own message (account, chat, id), so that its mark shows what became of the answer.
+    `mistakable`: a note that its author may take for an answer gets a mark that it is none.
     """
 
     ticket: int
@@ -36,6 +37,7 @@ class Say:
     facts: Sequence[Fact] = ()
     source: tuple[int, int, int] | None = None
     reply_to: int | None = None
+    mistakable: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +110,8 @@ def _write(tx: Tx, command: Say, ticket: Ticket, who: Actor, now: datetime) -> i
         role = "note" if command.kind == "note" else "staff"
         own = copies.Copy(account=account, chat=chat, external_id=number, role=role, ticket=ticket.id, message=key)
         copies.put(tx, own, now)
+    if command.source and command.mistakable and command.kind == "note":
+        show.message(tx, key, "mark", command.policy, now)
     here = show.room(tx, command.policy)
     if here is None or command.source is None or command.source[1] != here.chat:
         show.fed(tx, ticket.id, key, command.policy, now)
