@@ -36,6 +36,7 @@ from okno.notifier.telegram.pace import Pace
 from okno.notifier.views.artist import Artist
 from okno.notifier.views.easel import Easel
 from okno.queue import founding, leases
+from okno.queue.actions import duty
 from okno.queue.actions.policy import Policy
 from okno.queue.opening import opened
 from okno.queue.store import Store
@@ -85,6 +86,8 @@ class App:
     async def start(self) -> None:
         """Everything is running when this returns, whatever state the channels are in."""
         self.policy, accounts = await founding.prepare(self.store, self.config, self.now())
+        # Whom the configuration no longer names keeps no tickets.
+        await self.store.write(duty.relieve, self.policy, self.now())
         reader = Reader(spool=self.store.files.coming)
         self._stack.push_async_callback(reader.close)
         boxes = {accounts["email", box.name]: box for box in self.config.mailboxes}

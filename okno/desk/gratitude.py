@@ -4,9 +4,10 @@ import re
 from typing import Final
 
 _WORDS: Final = frozenset(
-    "спасибо спс благодарю благодарим большое огромное вам тебе за помощь всё все супер отлично класс понял поняла"
-    " принято хорошо ок окей ладно очень хорошего дня вечера thanks thank you thx ty so much very a lot many great"
-    " perfect awesome cheers ok okay got it for your the help appreciated understood everyone all team good day".split()
+    "спасибо спс благодарю благодарим большое огромное вам вас тебе тебя за помощь всё все супер отлично класс"
+    " понял поняла принято хорошо ок окей ладно очень хорошего дня вечера thanks thank you thx ty so much very a"
+    " lot many great perfect awesome cheers ok okay got it for your the help appreciated understood everyone all"
+    " team good have a nice day".split()
 )
 _CORE: Final = frozenset(
     "спасибо спс благодарю благодарим супер отлично класс понял поняла ок окей thanks thank thx ty great perfect"

@@ -74,6 +74,8 @@ def _hats(actor: Actor, scope: Scope) -> frozenset[Who]:
     if actor.kind == "client":
         return frozenset({"client"}) if actor.id in scope.participants else frozenset()
     if actor.kind == "staff":
+        if actor.id is None:
+            return frozenset()
         mine = actor.role != "agent" or scope.assignee == actor.id or scope.line in actor.lines
         return frozenset({"staff", "mine"}) if mine else frozenset({"staff"})
     return frozenset({"robot"})
