@@ -65,6 +65,7 @@ class Lanes:
         self._outages: dict[int, int] = {}
         self._resting: dict[int, float] = {}
         self._ear = store.bells.listen("letters", "views")
+        self._ending = False
 
     async def run(self) -> None:
         """Until cancelled; what is in flight then is finished by `drain`."""
@@ -79,7 +80,8 @@ class Lanes:
                 await bells.wait(self._ear, pause or bells.LOOK)
 
     async def drain(self, seconds: float) -> None:
-        """Lets what is in flight end, so that a stop leaves nothing unknown."""
+        """Lets what is in flight end and begins nothing more, so that a stop leaves nothing unknown."""
+        self._ending = True
         if self._busy:
             await asyncio.wait(list(self._busy.values()), timeout=seconds)
         for task in self._busy.values():
@@ -122,7 +124,7 @@ class Lanes:
 
     async def _serve(self, work: Work) -> None:
         try:
-            while await self._one(work):
+            while not self._ending and await self._one(work):
                 pass
         except StoreError as error:
             log.warning("a lane waits for the store", lane=work.lane, error=str(error))
@@ -135,6 +137,8 @@ class Lanes:
         """The lane's next thing; False when there is none now."""
         if work.channel == "telegram":
             await self._pace.ready(work.lane, int(work.lane.partition(":")[2]))
+        if self._ending:
+            return False
         ask = parts.Ask(lane=work.lane, worker=self._store.worker)
         step = await self._store.write(parts.advance, ask, self._now())
         while step.render is not None:
