@@ -24,7 +24,6 @@ from okno.intake.inbox import StoreInbox
 from okno.intake.mail.worker import Reader
 from okno.intake.mailbox import Watcher
 from okno.intake.mails import MailReader
-from okno.intake.pulse import Pulse
 from okno.intake.telegram.poll import Poller
 from okno.intake.telegram.webhook import Webhook
 from okno.notifier.lanes import Courier, Lanes
@@ -39,6 +38,7 @@ from okno.queue import founding, leases
 from okno.queue.actions import duty
 from okno.queue.actions.policy import Policy
 from okno.queue.opening import opened
+from okno.queue.pulse import Pulse
 from okno.queue.store import Store
 from okno.scheduler.clockwork import Clockwork
 from okno.scheduler.scheduler import Scheduler

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from okno.intake.mailbox import Arrived, Position
-from okno.intake.pulse import Pulse
 from okno.queue import journal, leases, roster
 from okno.queue.journal import ROW_LIMIT
+from okno.queue.pulse import Pulse
 from okno.queue.store import Store
 from okno.queue.transaction import Tx
 

@@ -21,6 +21,7 @@ from okno.queue.actions.delivery import Report
 from okno.queue.actions.policy import Policy
 from okno.queue.letters import Work
 from okno.queue.parts import InFlight, Outcome
+from okno.queue.pulse import Pulse
 from okno.queue.store import Store
 from okno.queue.transaction import Tx
 
@@ -64,6 +65,7 @@ class Lanes:
         self._closed: dict[str, float] = {}
         self._outages: dict[int, int] = {}
         self._resting: dict[int, float] = {}
+        self._pulses: dict[int, Pulse] = {}
         self._ear = store.bells.listen("letters", "views")
         self._ending = False
 
@@ -183,7 +185,11 @@ class Lanes:
         outcome = Outcome(part=part, outcome="sent", remote=done.remote)
         await self._report(Report(outcome=outcome, policy=self._policy(), chat=done.chat, ids=done.ids))
         self._step("mark")
+        await self._pulse(work.account).beat()
         return True
+
+    def _pulse(self, account: int) -> Pulse:
+        return self._pulses.setdefault(account, Pulse(self._store, account, self._now, "out"))
 
     async def _report(self, report: Report) -> None:
         """The deed is done: this must be written, however long the store is away."""
@@ -215,6 +221,8 @@ class Lanes:
                 outcome = Outcome(part=part, outcome="postponed", reason=str(error), again=None if old else again)
             case _:
                 outcome = Outcome(part=part, outcome="refused", reason=str(error))
+        if isinstance(error, ChannelDown) and error.retry_after is None:
+            await self._pulse(work.account).miss(str(error))
         gone = isinstance(error, Refused) and error.unreachable
         log.warning("not delivered", letter=part.letter, outcome=outcome.outcome, error=str(error))
         await self._report(Report(outcome=outcome, policy=self._policy(), unreachable=gone))

@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime
 
-from okno.config.values import Config
+from okno.config.values import Config, Mailbox
 from okno.queue import keys, roster
 from okno.queue.actions.policy import Policy, Post, Room
 from okno.queue.store import Store
@@ -23,13 +23,17 @@ async def prepare(store: Store, config: Config, now: datetime) -> tuple[Policy, 
     room = Room(account=bot, chat=config.telegram.staff_chat) if bot and config.telegram.staff_chat else None
     policy = Policy(
         language=config.language, first_line=lines[config.lines[0].name], lines=named, bot=bot, room=room,
-        posts={key: Post(address=box.address, domain=box.address.rpartition("@")[2]) for key, box in own.items()},
+        posts={key: _post(box) for key, box in own.items()},
         keys=secret.keys, key_id=secret.newest, grace=config.desk.reopen_grace,
         accept_after=config.desk.done_accepts_after, receipts_per_hour=config.desk.receipts_per_hour,
         first_answer=config.desk.first_answer, nudge_unassigned=config.desk.nudge_unassigned,
         recall=config.desk.recall, settle=config.desk.settle,
     )  # fmt: skip
     return policy, accounts
+
+
+def _post(box: Mailbox) -> Post:
+    return Post(address=box.address, domain=box.address.rpartition("@")[2], sends=bool(box.smtp.host))
 
 
 def bot_id(config: Config) -> str:

@@ -29,7 +29,7 @@ def alive(tx: Tx, _nothing: None) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Channel:
-    """`good_at` None: has never answered. `down_since` None: answers, as far as is known."""
+    """`good_at` None: has never answered. `down_since` None: answers, as far as is known. `mute_since`: cannot send."""
 
     id: int
     kind: str
@@ -37,6 +37,8 @@ class Channel:
     good_at: datetime | None
     down_since: datetime | None
     detail: str
+    mute_since: datetime | None = None
+    mute_detail: str = ""
 
 
 def channels(tx: Tx, _nothing: None) -> list[Channel]:
@@ -45,6 +47,7 @@ def channels(tx: Tx, _nothing: None) -> list[Channel]:
         Channel(
             id=row.id, kind=row.kind, name=row.name, good_at=_instant(row.state.get("ok_at")),
             down_since=_instant(row.state.get("down_since")), detail=str(row.state.get("detail") or ""),
+            mute_since=_instant(row.state.get("out_down_since")), mute_detail=str(row.state.get("out_detail") or ""),
         )
         for row in rows
     ]  # fmt: skip

@@ -147,13 +147,19 @@ def _numbers(rows: Any) -> list[int]:
 
 
 def on_their_way() -> sa.Select[Any]:
-    """Letters that have not left, wholly or in part: id, channel, created_at, identity. By partial indexes."""
-    columns = (letter.c.id, letter.c.channel, letter.c.created_at, letter.c.identity)
+    """Letters that have not left, wholly or in part: id, channel, account, created_at, identity. By partial indexes."""
+    columns = (letter.c.id, letter.c.channel, letter.c.account, letter.c.created_at, letter.c.identity)
     # Two looks, for each of these states has an index of its own.
     open_parts = (sa.select(part.c.letter).where(part.c.state == state) for state in ("queued", "sending"))
     leaving = sa.and_(letter.c.state != "queued", letter.c.id.in_(sa.union(*open_parts)))
     both = sa.union_all(sa.select(*columns).where(letter.c.state == "queued"), sa.select(*columns).where(leaving))
     return sa.select(both.subquery())
+
+
+def held_up(tx: Tx, key: int) -> bool:
+    """Whether anything has not left yet through this account."""
+    waiting = on_their_way().subquery()
+    return tx.one(sa.select(waiting.c.id).where(waiting.c.account == key).limit(1)) is not None
 
 
 @dataclass(frozen=True, kw_only=True)

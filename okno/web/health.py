@@ -51,10 +51,10 @@ class Health:
         return ""
 
     async def down(self) -> list[dict[str, Any]]:
-        """The channels that do not answer, each with what is known of it. Raises StoreError."""
+        """The channels that do not answer or cannot send, each with what is known of it. Raises StoreError."""
         found = await self._store.read(health.channels, None, deadline=_ALIVE)
         now = self._now()
-        return [_told(one, now) for one in self.used(found) if not is_up(one, now)]
+        return [_told(one, now) for one in self.used(found) if not is_up(one, now) or one.mute_since]
 
     async def scrape(self) -> Scrape:
         """Raises StoreError."""
@@ -80,8 +80,11 @@ def is_up(one: Channel, now: datetime) -> bool:
 
 
 def _told(one: Channel, now: datetime) -> dict[str, Any]:
-    since = one.down_since or one.good_at
-    detail = one.detail or ("has never answered" if one.good_at is None else "says nothing any more")
+    if is_up(one, now):
+        since, detail = one.mute_since, f"cannot send: {one.mute_detail}"
+    else:
+        since = one.down_since or one.good_at
+        detail = one.detail or ("has never answered" if one.good_at is None else "says nothing any more")
     return {
         "channel": one.kind, "account": one.name, "since": _iso(since), "detail": detail,
         "seconds": round((now - since).total_seconds()) if since else None,

@@ -64,14 +64,16 @@ def _letters(scrape: Scrape) -> Iterator[Metric]:
 def _channels(scrape: Scrape) -> Iterator[Metric]:
     labels = ("channel", "account")
     up = GaugeMetricFamily("okno_channel_up", "1 while the channel answers.", labels=labels)
+    sends = GaugeMetricFamily("okno_channel_sends", "0 while what is sent fails at the channel.", labels=labels)
     silent = GaugeMetricFamily(
         "okno_channel_silent_seconds", "Since the channel was last known to be good, to the minute.", labels=labels
     )
     for one in scrape.channels:
         up.add_metric((one.kind, one.name), float(is_up(one, scrape.now)))
+        sends.add_metric((one.kind, one.name), float(one.mute_since is None))
         if one.good_at is not None:
             silent.add_metric((one.kind, one.name), max((scrape.now - one.good_at).total_seconds(), 0.0))
-    yield from (up, silent)
+    yield from (up, sends, silent)
 
 
 def _states(name: str, words: str, label: str, counts: Mapping[str, int]) -> Metric:

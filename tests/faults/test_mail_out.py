@@ -1,13 +1,17 @@
 """Each way in which an SMTP server can fail an answer, and what becomes of the words then."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from email import message_from_bytes
 from pathlib import Path
 
 import pytest
 
+from okno.queue import health
 from okno.sandbox.mail.faults import Fault
-from tests.stories.studio import ANNA, CLIENT, ROOM, Studio, body, labels, studio
+from okno.scheduler.alarms import Alarms
+from tests.stories.studio import ANNA, CLIENT, PATIENCE, ROOM, Studio, body, labels, studio
 
 
 @pytest.fixture
@@ -76,7 +80,7 @@ async def test_a_server_that_stays_silent_after_the_words_never_gets_them_a_thir
 
     answers(office, place, "Завтра в пять")
 
-    alert = await office.in_time(lambda: office.find(ANNA, "не доставлен"), "the alert", step=20)
+    alert = await office.in_time(lambda: office.find(ANNA, "Ответ по заявке #1 не доставлен"), "the alert", step=20)
     assert "Повторить" in labels(alert)
     assert len(got(office, "Завтра в пять")) == 2
 
@@ -90,3 +94,29 @@ async def test_an_outage_of_days_loses_no_answer(office: Studio) -> None:
 
     await office.in_time(lambda: got(office, "И ещё одно"), "the answers", step=1800)
     assert len(got(office, "Завтра в пять")) == 1
+
+
+async def known(office: Studio) -> None:
+    """Waits until the store knows that a channel cannot send."""
+    async with asyncio.timeout(PATIENCE):
+        while not any(one.mute_since for one in await office.app.store.read(health.channels, None)):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+async def test_staff_hear_of_a_mail_server_that_takes_nothing_and_of_its_return(office: Studio) -> None:
+    place = await asked(office)
+    for stage in ("connect", "mail"):
+        office.mail.faults.add(Fault(at=stage, does="answer", code=421, text="4.3.2 closing", times=None))
+    alarms = Alarms(office.app.store, lambda: office.app.policy, office.clock.now)
+
+    answers(office, place, "Завтра в пять")
+    await known(office)
+    office.clock.ahead += timedelta(minutes=3)
+    await alarms.look()
+    alarm = await office.sees(ROOM, "Отправка почты: нет связи")
+    office.mail.faults.clear()
+    await office.in_time(lambda: got(office, "Завтра в пять"), "the answer")
+    await alarms.look()
+
+    assert "4.3.2 closing" in alarm["text"]
+    await office.sees(ROOM, "Отправка почты: связь вернулась")

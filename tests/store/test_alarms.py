@@ -1,5 +1,6 @@
 """Alarms: that a channel is down is said through the other one, at the hours that count, and that it is back."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -345,3 +346,63 @@ async def test_only_what_was_parked_since_is_told(desk: Desk) -> None:
 
     counts = [one.data["count"] for one in await desk.letters(template="alarm_parked")]
     assert counts == [1, 1]
+
+
+async def mute(desk: Desk, account: int) -> datetime:
+    """What is sent through it fails from now on."""
+    await note(desk, account, out_down_since=to_ms(desk.now), out_detail="535 login refused")
+    return desk.now
+
+
+async def test_a_mailbox_that_cannot_send_is_told_while_something_waits_to_leave(desk: Desk) -> None:
+    await desk.mails()
+    since = await mute(desk, desk.box)
+    desk.later(minutes=2)
+
+    [alarmed] = await look(desk)
+
+    letter = await last(desk)
+    assert alarmed.reached == 2
+    assert (letter.data["service"], letter.data["detail"]) == ("smtp", "535 login refused")
+    assert (letter.data["since"], letter.data["hours_left"]) == (since.isoformat(), None)
+
+
+async def test_a_mailbox_that_failed_to_send_once_is_no_alarm_when_nothing_waits(desk: Desk) -> None:
+    await mute(desk, desk.box)
+    desk.later(minutes=2)
+
+    assert await look(desk) == []
+
+
+async def test_that_it_sends_again_is_told_and_counts_no_arrivals(desk: Desk) -> None:
+    await desk.mails()
+    await mute(desk, desk.box)
+    await looks(desk, desk.now + timedelta(minutes=10))
+    await desk.mails("another")
+    await note(desk, desk.box, out_down_since=None, out_detail="", out_ok_at=to_ms(desk.now))
+
+    await look(desk)
+
+    back = [one for one in await desk.letters() if one.template == "alarm_channel_back"]
+    assert {one.recipient for one in back} == {str(ROOM), str(LENA)}
+    assert (back[0].data["service"], back[0].data["received"]) == ("smtp", 0)
+
+
+async def test_a_silent_telegram_that_cannot_send_either_is_one_outage(desk: Desk) -> None:
+    await desk.asks()
+    await down(desk, desk.bot)
+    await mute(desk, desk.bot)
+    desk.later(minutes=2)
+
+    assert len(await look(desk)) == 1
+
+
+async def test_no_alarm_goes_by_a_mailbox_that_has_no_way_to_send(desk: Desk) -> None:
+    posts = {key: replace(post, sends=False) for key, post in desk.policy.posts.items()}
+    desk.policy = replace(desk.policy, posts=posts)
+    await down(desk, desk.bot)
+    desk.later(minutes=2)
+
+    [alarmed] = await look(desk)
+
+    assert alarmed.reached == 0

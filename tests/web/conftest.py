@@ -15,10 +15,10 @@ from aiogram.client.telegram import TelegramAPIServer
 
 from okno.config.values import Config, ImapServer, Mailbox, Secret
 from okno.config.values import Telegram as TelegramSettings
-from okno.intake.pulse import Pulse
 from okno.intake.telegram.webhook import Webhook
 from okno.queue import roster
 from okno.queue.opening import database, opened
+from okno.queue.pulse import Pulse
 from okno.queue.store import Store
 from okno.sandbox.telegram.host import TOKEN, Telegram
 from okno.web.health import Health

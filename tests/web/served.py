@@ -10,9 +10,9 @@ import aiohttp
 import sqlalchemy as sa
 
 from okno.config.values import Config
-from okno.intake.pulse import Pulse
 from okno.intake.telegram.webhook import Webhook, webhook_path
 from okno.queue import roster
+from okno.queue.pulse import Pulse
 from okno.queue.tables import journal
 from okno.queue.transaction import Tx
 from tests.scheduler.support import Line

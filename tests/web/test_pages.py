@@ -66,6 +66,16 @@ async def test_it_names_the_channels_that_are_down(served: Served) -> None:
     assert 180 <= down["seconds"] < 240
 
 
+async def test_a_mailbox_that_is_read_but_cannot_send_is_named(served: Served) -> None:
+    await both_good(served)
+    await served.note(2, out_down_since=to_ms(utc_now()), out_detail="535 login refused")
+
+    answer = await served.ask("/readyz")
+
+    assert [one["detail"] for one in answer.json["down"]] == ["cannot send: 535 login refused"]
+    assert 'okno_channel_sends{account="support",channel="email"} 0.0' in (await served.ask("/metrics")).text
+
+
 async def test_a_channel_that_was_never_tried_is_not_ready(served: Served) -> None:
     answer = await served.ask("/readyz")
 

@@ -24,9 +24,9 @@ from aiogram.methods.base import TelegramMethod
 from pydantic import Field
 
 from okno.errors import FenceLost, StoreError
-from okno.intake.pulse import Pulse
 from okno.intake.telegram import reading
 from okno.queue import journal, leases
+from okno.queue.pulse import Pulse
 from okno.queue.store import Store
 
 log: Final = structlog.stdlib.get_logger()

@@ -22,10 +22,10 @@ from aiogram.methods import GetWebhookInfo, SetWebhook
 from aiogram.types import WebhookInfo
 
 from okno.config.values import Config
-from okno.intake.pulse import Pulse
 from okno.intake.telegram import reading
 from okno.intake.telegram.poll import arrived
 from okno.queue import journal
+from okno.queue.pulse import Pulse
 from okno.queue.store import Store
 
 log: Final = structlog.stdlib.get_logger()

@@ -11,6 +11,7 @@ from okno.queue import causes, reckoning, roster
 from okno.queue.actions import notice
 from okno.queue.actions.notice import Notice
 from okno.queue.actions.policy import Policy
+from okno.queue.pulse import PREFIX, Way
 from okno.queue.roster import Account
 from okno.queue.tables import account, cause, journal, letter
 from okno.queue.transaction import Tx
@@ -46,52 +47,74 @@ class _Outage:
 
 @dataclass(frozen=True, kw_only=True)
 class _Case:
-    """One channel, beside the others that could carry the word."""
+    """One channel in one way, beside the others that could carry the word."""
 
     account: Account
+    way: Way
     others: Sequence[Account]
     policy: Policy
     now: datetime
+
+    def fact(self, name: str) -> Any:
+        return self.account.state.get(PREFIX[self.way] + name)
+
+    def instant(self, name: str) -> datetime | None:
+        value = self.fact(name)
+        return from_ms(value) if value is not None else None
 
 
 def watch(tx: Tx, policy: Policy, now: datetime) -> list[Told]:
     """Looks at every channel in use. Each alarm of an outage is told once, however many workers look how often.
 
-    An account's state keeps `outage` (what was told of last, until it is over) and `watched_at` (the last such look).
+    An account's state keeps `outage` (what was told of last, until it is over) and `watched_at` (the last such look),
+    for each way.
     """
     used = [one for one in roster.accounts(tx, None) if one.id == policy.bot or one.id in policy.posts]
     told: list[Told] = []
     for one in used:
-        case = _Case(account=one, others=[other for other in used if other.id != one.id], policy=policy, now=now)
-        outage = _outage(one.state, now)
-        begun = one.state.get("outage")
-        if outage is not None and outage.over:
-            told += _back(tx, case, outage)
-            begun = None
-        elif outage is not None and (level := _level(now - outage.since)) is not None:
-            told += _down(tx, case, outage, level)
-            begun = to_ms(outage.since)
-        roster.note(tx, roster.Note(account=one.id, state={"outage": begun, "watched_at": to_ms(now)}), now)
+        others = [other for other in used if other.id != one.id]
+        for way in _ways(tx, one):
+            told += _watched(tx, _Case(account=one, way=way, others=others, policy=policy, now=now))
     return told
 
 
-def _outage(state: dict[str, Any], now: datetime) -> _Outage | None:
-    down, good = _instant(state, "down_since"), _instant(state, "ok_at")
-    told, watched = _instant(state, "outage"), _instant(state, "watched_at")
+def _ways(tx: Tx, one: Account) -> list[Way]:
+    """Sending is worth a word only where something waits to be sent; a silent Telegram is one outage and not two."""
+    if (one.kind == "telegram" and _silent(one)) or not (one.state.get("out_outage") or reckoning.held_up(tx, one.id)):
+        return ["in"]
+    return ["in", "out"]
+
+
+def _watched(tx: Tx, case: _Case) -> list[Told]:
+    told: list[Told] = []
+    outage = _outage(case)
+    begun = case.fact("outage")
+    if outage is not None and outage.over:
+        told = _back(tx, case, outage)
+        begun = None
+    elif outage is not None and (level := _level(case.now - outage.since)) is not None:
+        told = _down(tx, case, outage, level)
+        begun = to_ms(outage.since)
+    kept = {"outage": begun, "watched_at": to_ms(case.now)}
+    state = {PREFIX[case.way] + name: value for name, value in kept.items()}
+    roster.note(tx, roster.Note(account=case.account.id, state=state), case.now)
+    return told
+
+
+def _outage(case: _Case) -> _Outage | None:
+    down, good = case.instant("down_since"), case.instant("ok_at")
+    told, watched = case.instant("outage"), case.instant("watched_at")
     if told is not None:
         return _Outage(since=told, over=down is None and good is not None and good > told)
+    if case.way == "out":
+        return _Outage(since=down) if down is not None else None
     if down is not None:
         # A new process counts from its own first try; the last one knew better.
         return _Outage(since=max(good or down, min(watched, down)) if watched else down)
     alive = watched or good
-    if alive is None or good is None or now - alive <= _AWAY:
+    if alive is None or good is None or case.now - alive <= _AWAY:
         return None
     return _Outage(since=alive, over=good > alive)
-
-
-def _instant(state: dict[str, Any], name: str) -> datetime | None:
-    value = state.get(name)
-    return from_ms(value) if value is not None else None
 
 
 def _level(span: timedelta) -> int | None:
@@ -104,9 +127,9 @@ def _down(tx: Tx, case: _Case, outage: _Outage, level: int) -> list[Told]:
         return []
     later = [after for after, number in _LEVELS if number > level]
     left = int((_KEPT - (case.now - outage.since)) / timedelta(hours=1))
-    telegram = case.account.kind == "telegram"
+    telegram = case.account.kind == "telegram" and case.way == "in"
     data = {
-        **_facts(case, outage), "detail": case.account.state.get("detail") or None,
+        **_facts(case, outage), "detail": case.fact("detail") or None,
         "hours_left": max(left, 0) if telegram else None,
     }  # fmt: skip
     word = Notice(
@@ -124,8 +147,9 @@ def _back(tx: Tx, case: _Case, outage: _Outage) -> list[Told]:
     stale = sa.and_(letter.c.state == "queued", letter.c.key.startswith(key, autoescape=True))
     tx.run(sa.update(letter).where(stale).values(state="recalled"))
     telegram = case.account.kind == "telegram"
-    received = reckoning.arrived(tx, case.account.id, (outage.since, case.now + timedelta(milliseconds=1)))
-    lost = reckoning.gap(tx, case.account.id, outage.since) if telegram else 0
+    span = (outage.since, case.now + timedelta(milliseconds=1))
+    received = reckoning.arrived(tx, case.account.id, span) if case.way == "in" else 0
+    lost = reckoning.gap(tx, case.account.id, outage.since) if telegram and case.way == "in" else 0
     data = {**_facts(case, outage), "received": received, "lost": lost}
     word = Notice(key=f"{key}back", template="alarm_channel_back", data=data)
     reached = _elsewhere(tx, case, word)
@@ -135,13 +159,14 @@ def _back(tx: Tx, case: _Case, outage: _Outage) -> list[Told]:
 
 
 def _key(case: _Case, outage: _Outage) -> str:
-    return f"alarm:{case.account.id}:{to_ms(outage.since)}:"
+    return f"alarm:{PREFIX[case.way]}{case.account.id}:{to_ms(outage.since)}:"
 
 
 def _facts(case: _Case, outage: _Outage) -> dict[str, Any]:
     one = case.account
+    mail = "imap" if case.way == "in" else "smtp"
     return {
-        "service": "telegram" if one.kind == "telegram" else "imap", "account": one.address or one.name,
+        "service": "telegram" if one.kind == "telegram" else mail, "account": one.address or one.name,
         "since": outage.since.isoformat(), "now": case.now.isoformat(),
     }  # fmt: skip
 
@@ -157,13 +182,17 @@ def _elsewhere(tx: Tx, case: _Case, word: Notice) -> int:
 
 
 def _post(case: _Case) -> int | None:
-    """The first mailbox that is up; else the first at all, for sending may work where fetching does not."""
-    posts = [one for one in case.others if one.id in case.policy.posts]
-    return min(posts, key=_silent).id if posts else None
+    """A mailbox that can send; of several, one that is up."""
+    posts = [one for one in case.others if one.id in case.policy.senders]
+    return min(posts, key=lambda one: (_mute(one), _silent(one))).id if posts else None
 
 
 def _silent(one: Account) -> bool:
     return one.state.get("down_since") is not None
+
+
+def _mute(one: Account) -> bool:
+    return one.state.get("out_down_since") is not None
 
 
 def parked(tx: Tx, policy: Policy, now: datetime) -> list[Told]:
@@ -193,6 +222,6 @@ def parked(tx: Tx, policy: Policy, now: datetime) -> list[Told]:
 def _to_leads(tx: Tx, word: Notice, policy: Policy, now: datetime) -> int:
     """In private; by mail, or to the whole room, where no lead can be reached so."""
     reached = notice.private(tx, word, policy, now)
-    if not reached and policy.posts:
-        reached = notice.mail(tx, word, next(iter(policy.posts)), policy, now)
+    if not reached and policy.senders:
+        reached = notice.mail(tx, word, policy.senders[0], policy, now)
     return reached or notice.room(tx, word, policy, now)

@@ -17,10 +17,11 @@ class Room:
 
 @dataclass(frozen=True, kw_only=True)
 class Post:
-    """One mailbox as actions see it."""
+    """One mailbox as actions see it. `sends` False: it has no SMTP server."""
 
     address: str
     domain: str
+    sends: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,3 +44,8 @@ class Policy:
     recall: timedelta = timedelta(seconds=10)
     settle: timedelta = timedelta(seconds=2)
     receipts: bool = True
+
+    @property
+    def senders(self) -> list[int]:
+        """The accounts of mailboxes that can send."""
+        return [account for account, post in self.posts.items() if post.sends]

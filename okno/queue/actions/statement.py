@@ -89,8 +89,8 @@ def _spread(tx: Tx, command: Send, key: str, now: datetime) -> int:
     policy = command.policy
     word = Notice(key=key, template="statement", kind="announcement", data=values(command.figures, now))
     reached = notice.room(tx, word, policy, now) or notice.private(tx, word, policy, now)
-    if not reached and policy.posts:
-        reached = notice.mail(tx, word, next(iter(policy.posts)), policy, now)
+    if not reached and policy.senders:
+        reached = notice.mail(tx, word, policy.senders[0], policy, now)
     return reached
 
 

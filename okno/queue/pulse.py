@@ -1,8 +1,11 @@
-"""Whether a channel answers: its last good moment and since when it is silent, kept in the store for every worker."""
+"""Whether a channel answers: its last good moment and since when it is silent, kept in the store for every worker.
+
+Receiving and sending are told apart: a mailbox that is read well may be unable to send.
+"""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import structlog
 
@@ -15,13 +18,18 @@ log: Final = structlog.stdlib.get_logger()
 # Writing each beat would cost a commit a poll; a minute is fine enough for alarms counted in hours.
 _EVERY: Final = timedelta(minutes=1)
 
+Way = Literal["in", "out"]
+# What an account's state calls the facts of each way.
+PREFIX: Final[dict[Way, str]] = {"in": "", "out": "out_"}
+
 
 class Pulse:
-    """One channel's. `since` is when it was last known to work, while it does not; None while it does."""
+    """One channel's, in one way. `since` is when it was last known to work, while it does not; None while it does."""
 
-    def __init__(self, store: Store, account: int, now: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, account: int, now: Callable[[], datetime], way: Way = "in") -> None:
         self._store = store
         self._account = account
+        self._way = way
         self._now = now
         self._noted: datetime | None = None
         self.good_at: datetime | None = None
@@ -37,17 +45,21 @@ class Pulse:
         back = self.since is not None
         self.since, self.detail = None, ""
         if back:
-            log.info("channel is back", account=self._account)
-        await self._note({"ok_at": to_ms(now), "down_since": None, "detail": "", **facts}, now)
+            log.info("channel is back", account=self._account, way=self._way)
+        await self._note({**self._named(ok_at=to_ms(now), down_since=None, detail=""), **facts}, now)
 
     async def miss(self, detail: str) -> None:
-        """It does not; the first miss counts from the last good moment."""
+        """It does not. What is always tried is silent since its last good moment; sending, since it was first tried."""
         now = self._now()
         if self.since is not None and detail == self.detail:
             return
-        log.warning("channel is down", account=self._account, detail=detail)
-        self.since, self.detail = self.since or self.good_at or now, detail
-        await self._note({"down_since": to_ms(self.since), "detail": detail}, now)
+        log.warning("channel is down", account=self._account, way=self._way, detail=detail)
+        good = self.good_at if self._way == "in" else None
+        self.since, self.detail = self.since or good or now, detail
+        await self._note(self._named(down_since=to_ms(self.since), detail=detail), now)
+
+    def _named(self, **facts: Any) -> dict[str, Any]:
+        return {PREFIX[self._way] + name: value for name, value in facts.items()}
 
     async def _note(self, state: dict[str, Any], now: datetime) -> None:
         try:
