@@ -3,7 +3,6 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Protocol
@@ -15,7 +14,7 @@ from okno.notifier.rendering import Renderer
 from okno.notifier.telegram.calls import Moved
 from okno.notifier.telegram.courier import Delivered
 from okno.notifier.telegram.pace import Pace
-from okno.queue import bells, letters, parts, views
+from okno.queue import bells, letters, parts, views, worklist
 from okno.queue.actions import delivery
 from okno.queue.actions.delivery import Report
 from okno.queue.actions.policy import Policy
@@ -23,7 +22,6 @@ from okno.queue.letters import Work
 from okno.queue.parts import InFlight, Outcome
 from okno.queue.pulse import Pulse
 from okno.queue.store import Store
-from okno.queue.transaction import Tx
 
 log: Final = structlog.stdlib.get_logger()
 _LANES: Final = 24
@@ -32,6 +30,9 @@ _PAUSES: Final = tuple(timedelta(seconds=pause) for pause in (10, 60, 300, 900, 
 # Postfix gives up after five days, and so do people.
 _LIFETIME: Final = timedelta(days=5)
 _FILES_AGAIN: Final = timedelta(seconds=2)
+# A disk may be full for a while; what cannot be made after that is told to its author.
+_MAKE_AGAIN: Final = timedelta(seconds=30)
+_MAKING: Final = timedelta(minutes=15)
 _UNKNOWN_AGAIN: Final = {"telegram": timedelta(seconds=15), "email": timedelta(minutes=10)}
 _UNKNOWN_MOST: Final = {"telegram": 4, "email": 1}
 
@@ -97,8 +98,8 @@ class Lanes:
         now = asyncio.get_running_loop().time()
         shut = [lane for lane, until in self._closed.items() if until > now]
         resting = [account for account, until in self._resting.items() if until > now]
-        asked = _Asked(skip=[*self._busy, *shut], resting=resting, now=self._now())
-        found = await self._store.read(_work, asked)
+        asked = worklist.Asked(skip=[*self._busy, *shut], resting=resting, now=self._now())
+        found = await self._store.read(worklist.work, asked)
         started = 0
         for work in found:
             if started >= room or work.lane in self._busy:
@@ -116,7 +117,7 @@ class Lanes:
         self._ear.set()
 
     async def _pause(self) -> float:
-        due = await self._store.read(_next_due, self._now())
+        due = await self._store.read(worklist.next_due, self._now())
         waits = [bells.LOOK]
         if due is not None:
             waits.append((due - self._now()).total_seconds())
@@ -156,15 +157,21 @@ class Lanes:
         except StoreError:
             raise
         except Postponed:
-            put_off = letters.PutOff(letter=letter.id, until=self._now() + _FILES_AGAIN)
-            await self._store.write(letters.put_off, put_off, self._now())
-            return parts.Next()
-        except OknoError as error:
+            return await self._later(letter, _FILES_AGAIN)
+        except Exception as error:
+            log.exception("a letter could not be made", letter=letter.id)
+            if not isinstance(error, OknoError) and self._now() - letter.created_at < _MAKING:
+                return await self._later(letter, _MAKE_AGAIN)
             # It cannot be made at all: it becomes a part that is refused, so that somebody hears of it.
-            log.warning("a letter cannot be made", letter=letter.id, error=str(error))
-            drafts = [parts.Draft(recipient=letter.recipient, payload={"impossible": str(error)})]
+            why = str(error) if isinstance(error, OknoError) else "Okno failed to make it; the log has the details"
+            drafts = [parts.Draft(recipient=letter.recipient, payload={"impossible": why})]
         ask = parts.Ask(lane=work.lane, worker=self._store.worker, letter=letter.id, drafts=drafts)
         return await self._store.write(parts.advance, ask, self._now())
+
+    async def _later(self, letter: letters.Queued, pause: timedelta) -> parts.Next:
+        put_off = letters.PutOff(letter=letter.id, until=self._now() + pause)
+        await self._store.write(letters.put_off, put_off, self._now())
+        return parts.Next()
 
     async def _send(self, work: Work, part: InFlight) -> bool:
         async def phase(name: str) -> None:
@@ -180,6 +187,12 @@ class Lanes:
             done = await self._couriers[work.channel].send(part, phase)
         except DeliveryError as error:
             return await self._failed(work, part, error)
+        except StoreError:
+            raise
+        except Exception:
+            # Nobody foresaw it, so it may have left. As with any unknown end, one more try, and then its author hears.
+            log.exception("a courier failed", letter=part.letter)
+            return await self._failed(work, part, Unknown("Okno failed while sending it; the log has the details"))
         self._step("send")
         self._outages.pop(work.account, None)
         outcome = Outcome(part=part, outcome="sent", remote=done.remote)
@@ -272,24 +285,3 @@ class Lanes:
         else:
             self._outages.pop(work.account, None)
         return True
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Asked:
-    skip: list[str]
-    resting: list[int]
-    now: datetime
-
-
-def _work(tx: Tx, asked: _Asked) -> list[Work]:
-    found = {work.lane: work for work in views.lanes(tx, asked.skip, asked.now, resting=asked.resting)}
-    for work in letters.lanes(tx, asked.skip, asked.now, resting=asked.resting):
-        known = found.get(work.lane)
-        if known is None or work.rank < known.rank:
-            found[work.lane] = work
-    return sorted(found.values(), key=lambda work: work.rank)
-
-
-def _next_due(tx: Tx, now: datetime) -> datetime | None:
-    found = [due for due in (letters.next_due(tx, now), views.next_due(tx, now)) if due is not None]
-    return min(found, default=None)

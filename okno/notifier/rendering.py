@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,11 +21,6 @@ from okno.queue.parts import Draft
 from okno.queue.store import Store
 from okno.queue.transaction import Tx
 from okno.texts import Rich, Texts
-
-_STAFF_BUTTONS: Final = frozenset({
-    "alert_assigned", "alert_client_wrote", "alert_returned", "alert_woken", "nudge_unassigned", "nudge_first_answer",
-    "nudge_lead",
-})  # fmt: skip
 
 
 class Renderer:
@@ -126,7 +121,7 @@ class Renderer:
         def word(key: str, **facts: Any) -> str:
             return self._texts.label("buttons", key, letter.language, **facts)
 
-        if letter.template in _STAFF_BUTTONS and letter.staff is not None:
+        if letter.template in tell.WITH_BUTTONS and letter.staff is not None:
             assigned = about.ticket.assignee is not None
             return buttons.staff(about.number, about.status, word, assigned=assigned, maybe=about.ticket.maybe)
         if letter.template == "nudge_unassigned":

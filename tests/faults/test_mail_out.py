@@ -1,14 +1,15 @@
 """Each way in which an SMTP server can fail an answer, and what becomes of the words then."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from email import message_from_bytes
 from pathlib import Path
 
 import pytest
 
-from okno.queue import health
+from okno.queue import health, letters
 from okno.sandbox.mail.faults import Fault
 from okno.scheduler.alarms import Alarms
 from tests.stories.studio import ANNA, CLIENT, PATIENCE, ROOM, Studio, body, labels, studio
@@ -96,10 +97,17 @@ async def test_an_outage_of_days_loses_no_answer(office: Studio) -> None:
     assert len(got(office, "Завтра в пять")) == 1
 
 
-async def known(office: Studio) -> None:
-    """Waits until the store knows that a channel cannot send."""
+async def known_broken(office: Studio) -> None:
+    """Waits until the answer was put off."""
     async with asyncio.timeout(PATIENCE):
-        while not any(one.mute_since for one in await office.app.store.read(health.channels, None)):  # noqa: ASYNC110
+        while not [one for one in await office.app.store.read(letters.of_message, 2) if one.hold_until]:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+async def known(office: Studio, *, mute: bool) -> None:
+    """Waits until the store knows whether there is a channel that cannot send."""
+    async with asyncio.timeout(PATIENCE):
+        while mute != any(one.mute_since for one in await office.app.store.read(health.channels, None)):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
 
@@ -110,13 +118,48 @@ async def test_staff_hear_of_a_mail_server_that_takes_nothing_and_of_its_return(
     alarms = Alarms(office.app.store, lambda: office.app.policy, office.clock.now)
 
     answers(office, place, "Завтра в пять")
-    await known(office)
+    await known(office, mute=True)
     office.clock.ahead += timedelta(minutes=3)
     await alarms.look()
     alarm = await office.sees(ROOM, "Отправка почты: нет связи")
     office.mail.faults.clear()
     await office.in_time(lambda: got(office, "Завтра в пять"), "the answer")
+    await known(office, mute=False)
     await alarms.look()
 
     assert "4.3.2 closing" in alarm["text"]
     await office.sees(ROOM, "Отправка почты: связь вернулась")
+
+
+@contextmanager
+def broken_disk(office: Studio) -> Iterator[None]:
+    """Nothing can be kept as a file."""
+    place = office.app.store.files.coming
+    away = place.with_name("away")
+    place.rename(away)
+    place.write_text("no folder")
+    yield
+    place.unlink()
+    away.rename(place)
+
+
+async def test_an_answer_that_a_broken_disk_holds_up_leaves_when_it_is_mended(office: Studio) -> None:
+    place = await asked(office)
+
+    with broken_disk(office):
+        answers(office, place, "Завтра в пять")
+        await known_broken(office)
+
+    await office.in_time(lambda: got(office, "Завтра в пять"), "the answer", step=5)
+    assert len(got(office, "Завтра в пять")) == 1
+
+
+async def test_an_answer_that_cannot_be_made_comes_back_to_its_author(office: Studio) -> None:
+    await office.on_duty(ANNA)
+    place = await asked(office)
+
+    with broken_disk(office):
+        answers(office, place, "Завтра в пять")
+        alert = await office.in_time(lambda: office.find(ANNA, "Ответ по заявке #1 не доставлен"), "it", step=20)
+
+    assert "Повторить" in labels(alert)

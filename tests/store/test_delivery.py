@@ -173,6 +173,22 @@ async def test_an_alert_becomes_a_surface_that_follows_the_ticket(desk: Desk) ->
     assert (placed.chat, placed.remote is not None, after.wanted) == (ANNA, True, placed.wanted + 1)
 
 
+async def test_what_offers_a_retry_keeps_its_own_buttons(desk: Desk) -> None:
+    """The ticket moves on while it is read; were it a surface, the ticket's buttons would take the place of Retry."""
+    await desk.on_duty(ANNA)
+    courier, part, _ = await answered(desk)
+    before = await desk.store.read(_alert, (1, desk.staff[ANNA].id))
+    await courier.report(part, "refused", reason="no")
+
+    await courier.send_all()
+
+    assert [one.state for one in await desk.letters(template="alert_undelivered")] == ["sent"]
+    after = await desk.store.read(_alert, (1, desk.staff[ANNA].id))
+    assert before
+    assert after
+    assert after.remote == before.remote
+
+
 def _alert(tx: Tx, asked: tuple[int, int]) -> views.View | None:
     return views.find(tx, "ticket", asked[0], f"alert:{asked[1]}")
 

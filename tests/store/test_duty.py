@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from okno.queue import roster
+from okno.desk import tokens
+from okno.queue import clocks, roster
 from okno.queue.actions import change, duty
 from okno.queue.actions.change import Change, Postpone
 from tests.store.cast import ANNA, BORIS, IGOR, LENA, NOON, Desk
@@ -213,3 +214,16 @@ async def test_a_person_who_writes_into_a_quiet_ticket_makes_it_a_request(desk: 
     ticket = await desk.ticket(got.ticket)
     assert (ticket.quiet, ticket.assignee) == (False, desk.staff[ANNA].id)
     assert [row.kind for row in await desk.rows("clock")] == ["first_answer"]
+
+
+async def test_what_was_closed_without_an_answer_and_is_asked_again_waits_for_one(desk: Desk) -> None:
+    number = await desk.mails()
+    await desk.ends(desk.by(ANNA), number, "close")
+    desk.later(hours=2)
+
+    token = tokens.sign(number, "n", 1, b"k" * 32)
+    assert await desk.mails("Так и не ответили", facts={"tokens": (token,)}) == number
+
+    due = await desk.act(lambda tx, key, _now: clocks.of(tx, key), number)
+    assert (await desk.ticket(number)).status == "open"
+    assert due["first_answer"] == desk.now + desk.policy.first_answer

@@ -62,6 +62,15 @@ async def test_the_client_returns_it_with_words_that_staff_see(desk: Desk) -> No
     assert len(await desk.letters(template="alert_returned")) == 1
 
 
+async def test_the_words_of_a_return_are_the_clients_own(desk: Desk) -> None:
+    number = await finished(desk)
+
+    await desk.ends(await desk.client(number), number, "return", reason="Всё ещё падает")
+
+    asked, *_, returned = await desk.said(number)
+    assert (returned.author_kind, returned.author) == ("client", asked.author)
+
+
 async def test_what_comes_back_to_somebody_who_has_left_goes_to_somebody_who_is_there(desk: Desk) -> None:
     number = await finished(desk)
     await desk.staffed(anna=None)

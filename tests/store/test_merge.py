@@ -93,6 +93,26 @@ async def test_tickets_of_two_clients_are_not_merged(desk: Desk) -> None:
     assert (await desk.ticket(first)).status == "new"
 
 
+async def test_what_a_client_still_waits_for_is_not_merged_into_what_has_ended(desk: Desk) -> None:
+    first, second = await two(desk)
+    await desk.ends(desk.by(ANNA), first, "close")
+
+    with pytest.raises(DeskError, match="merge_into_ended"):
+        await desk.does(ANNA, merge.merge, Merge, ticket=second, into=first)
+
+    assert (await desk.ticket(second)).status == "new"
+
+
+async def test_what_has_ended_is_merged_into_what_has_ended(desk: Desk) -> None:
+    first, second = await two(desk)
+    for number in (first, second):
+        await desk.ends(desk.by(ANNA), number, "close")
+
+    await desk.does(ANNA, merge.merge, Merge, ticket=second, into=first)
+
+    assert (await desk.ticket(second)).merged_into == first
+
+
 async def test_a_merge_asks_for_rights_on_both(desk: Desk) -> None:
     await desk.staffed("desk", "dev", anna=("desk",), boris=("dev",))
     first, second = await two(desk)

@@ -3,13 +3,16 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from okno.errors import ChannelDown, DeliveryError, NotFound
+import structlog
+
+from okno.errors import ChannelDown, DeliveryError, NotFound, StoreError
 from okno.notifier.telegram.calls import Moved
 from okno.notifier.views import card, feed, mark, topic
-from okno.notifier.views.easel import Easel, log
+from okno.notifier.views.easel import Easel
 from okno.queue import views
 from okno.queue.views import View
 
+log: Final = structlog.stdlib.get_logger()
 _DRAWINGS: Final[Mapping[str, Callable[[Easel, View], Awaitable[None]]]] = {
     "topic": topic.draw,
     "card": card.draw,
@@ -28,9 +31,15 @@ class Artist:
         """Raises ChannelDown and Moved. Anything else puts this view off and lets the others be drawn."""
         try:
             await _DRAWINGS[view.surface.partition(":")[0]](self._easel, view)
-        except (ChannelDown, Moved):
+        except (ChannelDown, Moved, StoreError):
             raise
         except (DeliveryError, NotFound) as error:
             log.warning("a view could not be drawn", view=view.id, surface=view.surface, error=str(error))
-            failed = views.Failed(view=view.id, reason=str(error))
-            await self._easel.store.write(views.failed, failed, self._easel.now())
+            await self._put_off(view, str(error))
+        except Exception:
+            log.exception("a view could not be drawn", view=view.id, surface=view.surface)
+            await self._put_off(view, "Okno failed to draw it; the log has the details")
+
+    async def _put_off(self, view: View, reason: str) -> None:
+        failed = views.Failed(view=view.id, reason=reason)
+        await self._easel.store.write(views.failed, failed, self._easel.now())

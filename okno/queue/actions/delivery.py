@@ -66,7 +66,7 @@ def _sent(tx: Tx, letter: Queued, policy: Policy, now: datetime) -> None:
     if letter.header_id and letter.ticket:
         reference = mail_refs.Reference(header_id=letter.header_id, ticket=letter.ticket, message=letter.message)
         mail_refs.put(tx, [reference])
-    if letter.kind == "alert" and letter.staff is not None and letter.ticket is not None:
+    if letter.template in tell.WITH_BUTTONS and letter.staff is not None and letter.ticket is not None:
         _alert_surface(tx, letter, now)
     if letter.kind == "answer" and letter.message is not None and letter.ticket is not None:
         doubt = any(one.unknowns for one in parts.of_letter(tx, letter.id))

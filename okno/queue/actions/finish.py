@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from okno.config.values import WorkingDays
 from okno.desk import ticket as life
 from okno.desk.rights import Actor, Deed
-from okno.queue import causes, clocks, messages
+from okno.queue import causes, clocks, messages, people
 from okno.queue.actions import duty, show, step, tell
 from okno.queue.actions.policy import Policy
 from okno.queue.tickets import Ticket
@@ -137,10 +137,17 @@ def _reason(tx: Tx, command: End, ticket: Ticket, who: Actor, now: datetime) -> 
         return {}
     client = who.kind == "client"
     new = messages.NewMessage(
-        ticket=ticket.id, direction="in" if client else "note", author_kind=who.kind, author=None if client else who.id,
+        ticket=ticket.id, direction="in" if client else "note", author_kind=who.kind,
+        author=_identity(tx, ticket, who) if client else who.id,
         channel=ticket.channel, text=command.reason, happened_at=command.at or now, rule="reason" if client else "",
     )  # fmt: skip
     key = messages.add(tx, new, now)
     if client:
         show.fed(tx, ticket.id, key, command.policy, now)
     return {"reason": key}
+
+
+def _identity(tx: Tx, ticket: Ticket, who: Actor) -> int | None:
+    """The client's own, of the ticket's channel where they have several."""
+    mine = people.of_person(tx, who.id) if who.id is not None else []
+    return min(mine, key=lambda one: one.kind != ticket.channel).id if mine else None

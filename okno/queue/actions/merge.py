@@ -54,6 +54,9 @@ def _into(tx: Tx, source: Ticket, target: Ticket, who: Actor, proof: str, now: d
     """`proof` is what vouches for the source's people in the target; empty keeps what they had."""
     if source.id == target.id:
         raise DeskError("same_ticket")
+    if target.status in life.ENDED and source.status not in life.ENDED:
+        # What the client still waits for would be in nobody's queue.
+        raise DeskError("merge_into_ended", ticket=target.id)
     life.after(source.status, "merged")
     values = {
         "status": "merged", "status_before": source.status, "merged_into": target.id, "maybe": None,

@@ -10,8 +10,9 @@ from okno.desk import ticket as life
 from okno.desk.matching import Evidence, Match
 from okno.desk.message import Incoming, Sender
 from okno.desk.rights import Actor
-from okno.queue import causes, copies, journal, letters, mail_refs, messages, people, tickets
-from okno.queue.actions import duty, evidence, finish, show, step, tell, undelivered
+from okno.queue import causes, journal, letters, mail_refs, messages, people, tickets
+from okno.queue.actions import duty, evidence, filing, finish, show, step, tell, undelivered
+from okno.queue.actions.filing import Filing
 from okno.queue.actions.policy import Policy
 from okno.queue.people import Identity
 from okno.queue.tickets import Event, NewTicket, Ticket
@@ -214,73 +215,10 @@ def _judged(
 def _file(
     tx: Tx, command: Receive, ticket: Ticket, found: Match, who: Identity | None, now: datetime
 ) -> Received:  # fmt: skip
-    """Writes the message itself, its files and ids, and asks for it to be shown to staff."""
-    incoming = command.incoming
-    extra: dict[str, Any] = {}
-    if incoming.kind != "person":
-        extra["kind"] = incoming.kind
-    if incoming.subject:
-        extra["subject"] = incoming.subject
-    if incoming.quote:
-        extra["quote"] = incoming.quote
-    if found.unverified or (incoming.mail and incoming.mail.proof == "fail"):
-        extra["unverified"] = True
-    if incoming.mail:
-        extra["mail"] = _mail_data(incoming)
-    new = messages.NewMessage(
-        ticket=ticket.id, direction="in", author_kind="client" if who else "robot", author=who.id if who else None,
-        channel=incoming.channel, account=incoming.account, external_id=incoming.external_id, chat=incoming.chat,
-        text=incoming.text, full_text=incoming.full_text, facts=incoming.facts, entities=incoming.entities,
-        extra=extra, rule=found.rule, album=incoming.album, reply_to=_replied(tx, incoming), journal=command.entry,
-        files=incoming.files, happened_at=incoming.happened_at,
+    one = Filing(
+        incoming=command.incoming, ticket=ticket, found=found, who=who, policy=command.policy, entry=command.entry
     )  # fmt: skip
-    key = messages.add(tx, new, now)
-    if incoming.mail:
-        _refer(tx, incoming, ticket.id, key)
-    elif incoming.chat is not None and incoming.external_id.lstrip("-").isdigit():
-        own = copies.Copy(
-            account=incoming.account, chat=incoming.chat, external_id=int(incoming.external_id), role="client",
-            ticket=ticket.id, message=key,
-        )  # fmt: skip
-        copies.put(tx, own, now)
-    show.fed(tx, ticket.id, key, command.policy, now, album=incoming.album is not None)
-    _too_big(tx, command, ticket, key, now)
-    return Received(outcome="follow_up", ticket=ticket.id, message=key, rule=found.rule)
-
-
-def _too_big(tx: Tx, command: Receive, ticket: Ticket, key: int, now: datetime) -> None:
-    """Telegram lets us fetch no more than 20 MB: staff get the file by its id, the client hears how to send it."""
-    for file in command.incoming.files:
-        if file.facts.get("too_big"):
-            data = {"name": file.name or None, "size": file.size}
-            words = tell.Words(kind="notice", template="file_too_big", key=f"too_big:{key}", data=data)
-            tell.client(tx, ticket, words, command.policy, now)
-
-
-def _mail_data(incoming: Incoming) -> dict[str, Any]:
-    mail = incoming.mail
-    assert mail is not None
-    return {
-        "to": list(mail.to), "cc": list(mail.cc), "reply_to": list(mail.reply_to),
-        "in_reply_to": list(mail.in_reply_to), "references": list(mail.references),
-        "proof": mail.proof, "html": mail.html_sha256,
-    }  # fmt: skip
-
-
-def _replied(tx: Tx, incoming: Incoming) -> int | None:
-    if incoming.reply_to is None or incoming.chat is None:
-        return None
-    copy = copies.find(tx, incoming.account, incoming.chat, incoming.reply_to)
-    return copy.message if copy else None
-
-
-def _refer(tx: Tx, incoming: Incoming, ticket: int, key: int) -> None:
-    """The mail's own id, and those it names: a sibling of a letter we never got finds the same ticket."""
-    mail = incoming.mail
-    assert mail is not None
-    own = mail_refs.Reference(header_id=mail.message_id, ticket=ticket, message=key, fingerprint=mail.fingerprint)
-    named = [*mail.in_reply_to, *mail.references][-20:]
-    mail_refs.put(tx, [own, *(mail_refs.Reference(header_id=one, ticket=ticket) for one in named)])
+    return Received(outcome="follow_up", ticket=ticket.id, message=filing.file(tx, one, now), rule=found.rule)
 
 
 def _ask_which(

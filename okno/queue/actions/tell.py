@@ -15,6 +15,12 @@ from okno.queue.fixed import Fixed
 from okno.queue.tickets import Ticket
 from okno.queue.transaction import Tx
 
+# Alerts under which the ticket's own buttons live; others have none, or some that must stay (Retry).
+WITH_BUTTONS: Final = frozenset({
+    "alert_assigned", "alert_client_wrote", "alert_returned", "alert_woken", "nudge_unassigned", "nudge_first_answer",
+    "nudge_lead",
+})  # fmt: skip
+
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
