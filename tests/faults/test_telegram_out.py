@@ -1,11 +1,14 @@
 """Each way in which a call to Telegram can go wrong, and what becomes of the words then."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.stories.studio import ANNA, ROOM, VERA, Studio, labels, studio
+from okno.queue import messages
+from tests.stories.studio import ANNA, PATIENCE, ROOM, VERA, Studio, labels, studio
 
 
 @pytest.fixture
@@ -76,3 +79,31 @@ async def test_a_blocked_bot_brings_the_answer_back_with_retry(office: Studio) -
     office.telegram.people.unblock(VERA)
     await office.presses(ANNA, alert, "Повторить")
     await office.sees(VERA, "Смотрим")
+
+
+async def test_after_an_outage_the_topic_shows_all_that_was_said_among_many_notes(office: Studio) -> None:
+    topic, _ = await asked(office)
+    office.telegram.faults.add("sendMessage", do="500", chat=ROOM)
+    office.says(VERA, "Первое слово")
+    for number in range(40):
+        office.says(ANNA, f"заметка {number}", chat=ROOM, topic=topic)
+    await _kept(office, 42)
+    office.says(VERA, "Последнее слово")
+    await _kept(office, 43)
+    office.telegram.faults.clear()
+
+    for words in ("Первое слово", "Последнее слово"):
+        await office.in_time(partial(_fed, office, topic, words), words, step=5)
+
+
+async def _kept(office: Studio, count: int) -> None:
+    """Waits until so many messages of the ticket are in the store."""
+    async with asyncio.timeout(PATIENCE):
+        while len(await office.app.store.read(messages.of_tickets, [1])) < count:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+def _fed(office: Studio, topic: int, words: str) -> bool | None:
+    """Whether the topic shows them elsewhere than on the card, which has the last of them."""
+    seen = office.telegram.look.messages(ROOM, topic=topic)
+    return any(words in str(one.get("text")) and not labels(one) for one in seen) or None

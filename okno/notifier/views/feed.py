@@ -25,30 +25,29 @@ _AT_ONCE: Final = 30
 
 async def draw(easel: Easel, view: View) -> None:
     thread = await card.headed(easel, view)
-    due = await easel.store.read(_due, view)
-    if not due:
-        await easel.shown(view, None, {})
-        return
+    due, upto = await easel.store.read(_due, view)
     try:
         for batch in _batches(easel, due):
             await _send(easel, view, thread, batch)
             await easel.shown(view, None, {}, revision=batch[-1].message.id)
     except TopicGone:
         await topic.forget(easel, view.subject)
-        return
-    if len(due) < _AT_ONCE:
-        await easel.shown(view, None, {})
+    else:
+        await easel.shown(view, None, {}, revision=upto)
 
 
-def _due(tx: Tx, view: View) -> list[Said]:
-    """What the topic has not seen: everything of the client, and what staff said elsewhere."""
+def _due(tx: Tx, view: View) -> tuple[list[Said], int]:
+    """The next of what the topic has not seen, everything of the client and what staff said elsewhere; and up to which
+    message this is all.
+    """
     message = tables.message
     query = sa.select(message.c.id, message.c.data).where(
         message.c.ticket == view.subject, message.c.id > view.shown, message.c.id <= view.wanted
     )
-    rows = tx.rows(query.order_by(message.c.id).limit(_AT_ONCE))
+    rows = list(tx.rows(query.order_by(message.c.id).limit(_AT_ONCE)))
     here = [row.id for row in rows if (row.data.get("source") or [0, 0])[1] != view.chat]
-    return [one for key in here if (one := said(tx, key))]
+    upto = rows[-1].id if len(rows) == _AT_ONCE else view.wanted
+    return [one for key in here if (one := said(tx, key))], upto
 
 
 def _batches(easel: Easel, due: Sequence[Said]) -> list[list[Said]]:
