@@ -81,6 +81,33 @@ async def test_a_blocked_bot_brings_the_answer_back_with_retry(office: Studio) -
     await office.sees(VERA, "Смотрим")
 
 
+def sends_photos(office: Studio) -> None:
+    photos = [{"kind": "photo", "file": b"\xff\xd8\xff\xe0 page", "caption": f"снимок {number}"} for number in (1, 2)]
+    office.telegram.people.album(VERA, photos)
+
+
+async def test_photos_telegram_will_not_show_again_never_take_their_words_along(office: Studio) -> None:
+    topic, _ = await asked(office)
+    office.telegram.faults.add("sendMediaGroup", do="refuse", chat=ROOM, words="Bad Request: wrong file identifier")
+
+    sends_photos(office)
+
+    for words in ("снимок 1", "снимок 2"):
+        await office.in_time(partial(_fed, office, topic, words), words)
+
+
+async def test_photos_whose_sending_nobody_knows_of_are_shown_again(office: Studio) -> None:
+    topic, _ = await asked(office)
+    office.telegram.faults.add("sendMediaGroup", do="500", chat=ROOM, times=2)
+
+    sends_photos(office)
+
+    await office.in_time(
+        lambda: sum("photo" in one for one in office.telegram.look.messages(ROOM, topic=topic)) == 2 or None,
+        "both photos", step=5,
+    )  # fmt: skip
+
+
 async def test_after_an_outage_the_topic_shows_all_that_was_said_among_many_notes(office: Studio) -> None:
     topic, _ = await asked(office)
     office.telegram.faults.add("sendMessage", do="500", chat=ROOM)

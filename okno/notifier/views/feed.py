@@ -21,6 +21,8 @@ from okno.texts import Rich
 _LIMIT: Final = 4096
 _CAPTION: Final = 1024
 _AT_ONCE: Final = 30
+# A file whose sending ends unknown this often is left out: it may be what ends it so.
+_TRIES: Final = 3
 
 
 async def draw(easel: Easel, view: View) -> None:
@@ -71,31 +73,39 @@ def _batches(easel: Easel, due: Sequence[Said]) -> list[list[Said]]:
 async def _send(easel: Easel, view: View, thread: int | None, batch: Sequence[Said]) -> None:
     text = Rich.join([line(easel, one) for one in batch], between="\n\n")
     files = [file for one in batch for file in one.files]
-    sent: list[int] = []
     fits = bool(files) and media.captioned(files[0]) and text.units <= _CAPTION
     calls = media.sends(files, chat=view.chat, caption=text.as_telegram() if fits else None)
+    sent: list[int] = []
     if not fits or not calls:
-        for piece in text.split(_LIMIT):
-            result = await easel.to_thread(
-                view, thread, "sendMessage", **piece.as_telegram(), link_preview_options={"is_disabled": True}
-            )
-            sent += message_ids(result)
-    for call in calls:
-        sent += await _file(easel, view, thread, call)
+        sent += await _words(easel, view, thread, text)
+    for number, call in enumerate(calls):
+        shown = await _file(easel, view, thread, call)
+        if shown is None and fits and number == 0:
+            shown = await _words(easel, view, thread, text)
+        sent += shown or []
     await _remember(easel, view, batch, sent)
 
 
-async def _file(easel: Easel, view: View, thread: int | None, call: dict[str, Any]) -> tuple[int, ...]:
-    """A file that cannot be shown never holds back the words: its name stands in them."""
+async def _words(easel: Easel, view: View, thread: int | None, text: Rich) -> list[int]:
+    sent: list[int] = []
+    for piece in text.split(_LIMIT):
+        result = await easel.to_thread(
+            view, thread, "sendMessage", **piece.as_telegram(), link_preview_options={"is_disabled": True}
+        )
+        sent += message_ids(result)
+    return sent
+
+
+async def _file(easel: Easel, view: View, thread: int | None, call: dict[str, Any]) -> list[int] | None:
+    """None for a file that cannot be shown: it never holds back the words, and its name stands in them."""
     fields = {key: value for key, value in call.items() if key not in {"method", "chat_id"}}
     try:
-        return message_ids(await easel.to_thread(view, thread, call["method"], **fields))
+        return list(message_ids(await easel.to_thread(view, thread, call["method"], **fields)))
     except (Refused, Unknown) as error:
+        if isinstance(error, Unknown) and view.tries < _TRIES:
+            raise
         log.warning("a file could not be shown", ticket=view.subject, error=str(error))
-        if "caption" not in fields:
-            return ()
-        words = {"text": fields["caption"], "entities": fields.get("caption_entities", [])}
-        return message_ids(await easel.to_thread(view, thread, "sendMessage", **words))
+        return None
 
 
 async def _remember(easel: Easel, view: View, batch: Sequence[Said], sent: Sequence[int]) -> None:
