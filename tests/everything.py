@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import Final
 
 # What a wheel cannot bring. Debian keeps server programs out of the path of ordinary users.
@@ -55,8 +56,8 @@ def _side_by_side(runs: Sequence[list[str]]) -> list[int]:
     """The first is seen as it runs, the others are told when they have ended."""
     first, *others = runs
     sys.stdout.flush()
-    with tempfile.TemporaryDirectory() as place:
-        logs = [open(f"{place}/{number}", "w+b") for number in range(len(others))]  # noqa: SIM115 - closed with it
+    with ExitStack() as stack:
+        logs = [stack.enter_context(tempfile.TemporaryFile()) for _ in others]
         behind = [
             subprocess.Popen([*PYTEST, *options], stdout=log, stderr=log)
             for options, log in zip(others, logs, strict=True)
@@ -66,7 +67,6 @@ def _side_by_side(runs: Sequence[list[str]]) -> list[int]:
             codes.append(process.wait())
             log.seek(0)
             shutil.copyfileobj(log, sys.stdout.buffer)
-            log.close()
         sys.stdout.flush()
     return codes
 
