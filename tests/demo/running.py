@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
+# With the packages of requirements.lock and no others.
+BARE = Path(__file__).parent / "bare"
 PATIENCE = 60.0
 
 
@@ -24,7 +26,8 @@ class Running:
     def __init__(self, folder: Path, *options: str) -> None:
         self.temporary = folder / "tmp"
         self.temporary.mkdir(exist_ok=True)
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(self.temporary), "LC_ALL": "C.UTF-8"}
+        path = os.pathsep.join((str(ROOT), str(BARE)))
+        environment = {**os.environ, "PYTHONPATH": path, "TMPDIR": str(self.temporary), "LC_ALL": "C.UTF-8"}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "okno", "demo", *options], cwd=folder, env=environment, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
