@@ -33,14 +33,18 @@ _BLOCK: Final[dict[Language, str]] = {
   To stop: Ctrl-C
 """,
 }
+_STOPPING: Final[dict[Language, tuple[str, str]]] = {
+    "ru": ("\n  Останавливаем …", "  Остановлено, ничего не осталось запущенным."),
+    "en": ("\n  Stopping …", "  Stopped; nothing is left running."),
+}
 _DATA: Final[dict[Language, tuple[str, str]]] = {
     "ru": (
-        "Данные исчезнут вместе с демо; --keep сохранит их",
-        "Данные лежат в {place}; с --reset всё начнётся сначала",
+        "Данные исчезнут вместе с демо; сохранить: --keep (make demo KEEP=1)",
+        "Данные лежат в {place}; начать сначала: --reset (make demo KEEP=1 RESET=1)",
     ),
     "en": (
-        "The data go when the demo stops; --keep keeps them",
-        "The data are in {place}; with --reset all begins anew",
+        "The data go when the demo stops; to keep them: --keep (make demo KEEP=1)",
+        "The data are in {place}; to begin anew: --reset (make demo KEEP=1 RESET=1)",
     ),
 }
 
@@ -63,8 +67,10 @@ async def play(*, keep: bool, reset: bool, port: int | None, say: Callable[[str]
             data = _DATA[language][keep].format(place=folder)
             say(_BLOCK[language].format(url=url, data=data))
             await demo.until(stop)
+            say(_STOPPING[language][0])
         finally:
             await demo.stop()
+    say(_STOPPING[language][1])
 
 
 def _spoken() -> Language:

@@ -32,9 +32,17 @@ def settings(data_dir: Path, language: Language, timezone: ZoneInfo, api_url: st
         lines=(Line(name=_LINE, title=(("ru", "Поддержка"), ("en", "Support"))),),
         staff=tuple(
             Staff(name=name, telegram_id=number, role=scene.ROLES[number], lines=(_LINE,), language=language)
-            for number, name in played.called(scene.STAFF).items()
+            for number, name in _called(played)
         ),
     )
+
+
+def _called(played: scene.Scene) -> list[tuple[int, str]]:
+    """In the order in which they get the first tickets: after the four of the scene it is Anna's turn, whom the page
+    shows.
+    """
+    names = played.called(scene.STAFF)
+    return [(number, names[number]) for number in (scene.BORIS, scene.ANNA, scene.LENA)]
 
 
 def _mailbox(name: str, ports: Ports) -> Mailbox:

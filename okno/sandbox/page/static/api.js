@@ -1,10 +1,14 @@
 // The roads to the sandboxes. Every answer that is no success is thrown as Refused, with words for a person.
 
+import { t } from "./words.js";
+
 export class Refused extends Error {}
 
 async function ask(path, body) {
   const options = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
-  const answer = await fetch(path, { ...options, headers: { "Content-Type": "application/json" } });
+  const answer = await fetch(path, { ...options, headers: { "Content-Type": "application/json" } }).catch(() => {
+    throw new Refused(t("stopped"));
+  });
   const read = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Refused(read.error || `${answer.status} ${answer.statusText}`);
   return read;

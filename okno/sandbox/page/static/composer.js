@@ -41,7 +41,8 @@ export class Composer {
 
   grow() {
     this.input.style.height = "auto";
-    this.input.style.height = `${Math.min(this.input.scrollHeight, TALLEST)}px`;
+    const borders = this.input.offsetHeight - this.input.clientHeight;
+    this.input.style.height = `${Math.min(this.input.scrollHeight + borders, TALLEST)}px`;
   }
 
   // `asked`: the bot itself asked for this reply, with its own words for the empty line.

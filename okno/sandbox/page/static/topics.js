@@ -25,7 +25,8 @@ export class TopicList {
 
   order(topics, messages) {
     const inside = byTopic(messages);
-    const newest = (topic) => inside.get(topic.message_thread_id)?.at(-1)?.message_id ?? topic.message_thread_id;
+    const said = (topic) => inside.get(topic.message_thread_id)?.filter((one) => !isService(one));
+    const newest = (topic) => said(topic)?.at(-1)?.message_id ?? topic.message_thread_id;
     return [...topics.values()].sort((a, b) => newest(b) - newest(a));
   }
 
