@@ -62,6 +62,9 @@ def match(evidence: Evidence, now: datetime, grace: timedelta) -> Match:
         return found
     if now - thread.closed_at <= grace or evidence.thanks or evidence.quiet:
         return found
+    if found.choices:
+        # Nothing spoke for it but that it was the last one.
+        return Match(rule="new")
     return Match(rule=found.rule, continues=thread.ticket, unverified=found.unverified)
 
 
@@ -121,10 +124,18 @@ def _conversation(evidence: Evidence) -> Match | None:
     return Match(rule="conversation_guess", ticket=choices[0], choices=choices)
 
 
+def _ended(evidence: Evidence) -> Match | None:
+    """Plain words after the end: it comes back, as the words at the end promise, and the client is asked."""
+    if evidence.closed is None or evidence.thanks:
+        return None
+    return Match(rule="ended_guess", ticket=evidence.closed.ticket, choices=(evidence.closed.ticket,))
+
+
 def _new(_evidence: Evidence) -> Match | None:
     return Match(rule="new")
 
 
 RULES: Final[tuple[Callable[[Evidence], Match | None], ...]] = (
-    _asked_for_new, _token, _reply, _reference, _number, _thanks, _conversation, _new,
+    _asked_for_new, _token, _reply, _reference, _number, _thanks, _conversation, _ended,
+    _new,
 )  # fmt: skip

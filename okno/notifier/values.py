@@ -13,7 +13,9 @@ from okno.texts import Rich
 
 @dataclass(frozen=True, kw_only=True)
 class Material:
-    """What a letter is made of. `said` is the message whose words it carries; `signed` how its author is shown."""
+    """What a letter is made of. `said` is the message whose words it carries; `signed` how its author is shown; `under`
+    the client's own message in their chat that it answers.
+    """
 
     letter: Queued
     brief: Brief
@@ -25,6 +27,7 @@ class Material:
     policy: Policy
     line: str
     now: datetime
+    under: int | None = None
 
 
 Values = dict[str, Any]
@@ -98,7 +101,7 @@ def _check(material: Material) -> Values:
 
 
 def _which(material: Material) -> Values:
-    return {"requests": material.choices}
+    return {"requests": material.choices, "ended": bool(material.letter.data.get("ended"))}
 
 
 def _assigned(material: Material) -> Values:

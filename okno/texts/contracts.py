@@ -93,7 +93,8 @@ CLIENT: Final = {
     "receipt_joined": _takes(number=142),
     # The answer to which_ticket, in its place.
     "routed": _takes(number=142),
-    "which_ticket": _takes(requests=[{"number": 142, "subject": "Не открывается корзина"}]),
+    # `ended`: it was over, and is back in work.
+    "which_ticket": _takes(requests=[{"number": 142, "subject": "Не открывается корзина"}], ended=False),
     "answer": _takes(**_OURS),
     "question": _takes(**_OURS),
     "done_please_check": _takes(**_CHECK),

@@ -92,7 +92,13 @@ def test_thanks_go_to_the_ticket_closed_last_however_long_ago_unless_one_is_open
 
     assert judged(thanks=True, closed=last) == Match(rule="thanks", ticket=9)
     assert judged(thanks=True, closed=last, open=(own(5),)).ticket == 5
-    assert judged(closed=last) == Match(rule="new")
+
+
+def test_plain_words_bring_back_what_was_closed_within_the_grace_and_the_client_is_asked() -> None:
+    assert judged(closed=closed(9, WEEK)) == Match(rule="ended_guess", ticket=9, choices=(9,))
+    assert judged(closed=closed(9, WEEK + timedelta(milliseconds=1))) == Match(rule="new")
+    assert judged(closed=closed(9, WEEK), open=(own(5),)).ticket == 5
+    assert judged(closed=closed(9, WEEK), fresh=True) == Match(rule="asked_for_new")
 
 
 @pytest.mark.parametrize("evidence", ["token", "reply", "number"])

@@ -52,6 +52,44 @@ async def test_what_was_guessed_after_it_in_one_burst_goes_along(desk: Desk) -> 
     assert [one.text for one in await desk.said(second)] == ["Нужен счёт"]
 
 
+async def ended(desk: Desk) -> tuple[int, int]:
+    """A closed request that plain words have brought back, and those words."""
+    number = await desk.asks("Не открывается сайт")
+    await desk.ends(desk.by(ANNA), number, "close")
+    got = await desk.writes("А ещё нужен счёт")
+    assert (got.ticket, got.rule) == (number, "ended_guess")
+    assert got.message
+    return number, got.message
+
+
+async def test_plain_words_after_the_end_bring_it_back_and_the_client_is_asked(desk: Desk) -> None:
+    number, message = await ended(desk)
+
+    asked = await desk.letters(template="which_ticket")
+
+    assert (await desk.ticket(number)).status == "open"
+    assert [one.data for one in asked] == [{"message": message, "choices": [number], "guess": number, "ended": True}]
+
+
+async def test_words_that_were_about_something_else_leave_it_as_it_was(desk: Desk) -> None:
+    number, message = await ended(desk)
+    later = await desk.writes("На сто рублей")
+
+    routed = await routes(desk, message, None)
+
+    assert (await desk.ticket(number)).status == "closed"
+    assert [one.id for one in await desk.said(routed.ticket)] == [message, later.message]
+
+
+async def test_what_somebody_works_on_by_then_stays_open(desk: Desk) -> None:
+    number, message = await ended(desk)
+    await desk.takes(ANNA, number)
+
+    await routes(desk, message, None)
+
+    assert (await desk.ticket(number)).status == "open"
+
+
 async def test_a_burst_is_asked_about_once(desk: Desk) -> None:
     await guessed(desk)
     await desk.writes("И картинка не грузится")

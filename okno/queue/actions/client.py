@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from okno.desk.message import Sender
 from okno.desk.rights import Actor
+from okno.desk.ticket import ENDED
 from okno.errors import NotFound
 from okno.queue import causes, dialogue, messages, people, tables, tickets
 from okno.queue.actions import duty, receive, show, step
@@ -42,7 +43,7 @@ def meet(tx: Tx, command: Meet, now: datetime) -> Identity:
     """Who it is, known or made now. Whoever had blocked the bot is back."""
     who = people.ensure(tx, command.sender, command.account, now)
     if causes.first_time(tx, command.cause, now) and who.unreachable_at is not None:
-        people.set_unreachable(tx, who.id, "", None)
+        _reached(tx, who.id, "", now)
     return _identity(tx, who.id)
 
 
@@ -63,7 +64,16 @@ def speak(tx: Tx, command: Ask, now: datetime) -> Identity:
 def reachable(tx: Tx, command: Ask, now: datetime) -> None:
     """They blocked the bot (`value` says why) or are back (empty)."""
     if causes.first_time(tx, command.cause, now):
-        people.set_unreachable(tx, command.identity, command.value, now if command.value else None)
+        _reached(tx, command.identity, command.value, now)
+
+
+def _reached(tx: Tx, identity: int, why: str, now: datetime) -> None:
+    """Whether they can be written to, `why` not when they cannot: their open requests say it to staff."""
+    people.set_unreachable(tx, identity, why, now if why else None)
+    seat, ticket = tables.participant, tables.ticket
+    mine = sa.select(ticket.c.id).join_from(seat, ticket).where(seat.c.identity == identity)
+    for key in tx.run(mine.where(ticket.c.status.not_in(sorted(ENDED)))).scalars().all():
+        show.changed(tx, key, now)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,23 +125,38 @@ def _route(tx: Tx, command: Route, now: datetime) -> Routed:
     ticket, by = step.admit(tx, Actor(kind="client", id=who.person), "read", target)
     if ticket.id == first.ticket:
         return Routed(ticket=ticket.id)
-    burst = [
-        one for one in messages.of_tickets(tx, [first.ticket], after=first.id - 1)
-        if one.author == who.id and one.direction == "in" and one.rule == first.rule
-    ]  # fmt: skip
-    for one in burst:
+    for one in _burst(tx, first, who):
         messages.move(tx, one, ticket.id)
         for number in (first.ticket, ticket.id):
             data = {"message": one.id, "from": first.ticket, "to": ticket.id}
             record = Event(ticket=number, kind="message_moved", actor=by, happened_at=now, data=data)
             tickets.record(tx, record, now)
         show.message(tx, one.id, "revised", command.policy, now)
+    _end_again(tx, first, by, now)
     show.changed(tx, first.ticket, now)
     show.changed(tx, ticket.id, now)
     if command.ticket is not None and ticket.status != "spam":
         step.move(tx, ticket, "client_wrote", by, now, data={"message": first.id})
         duty.wrote(tx, ticket, first.id, command.policy, now)
     return Routed(ticket=ticket.id)
+
+
+def _burst(tx: Tx, first: Message, who: Identity) -> list[Message]:
+    """The message and what came after it on the same guess. What brought a request back was followed by words in it."""
+    rules = {first.rule, "conversation"} if first.rule == "ended_guess" else {first.rule}
+    later = messages.of_tickets(tx, [first.ticket], after=first.id - 1)
+    return [one for one in later if one.author == who.id and one.direction == "in" and one.rule in rules]
+
+
+def _end_again(tx: Tx, first: Message, by: Actor, now: datetime) -> None:
+    """A request that only these words had brought back, and that nobody has worked on since, is over as it was."""
+    old = tickets.get(tx, first.ticket)
+    if first.rule != "ended_guess" or old.status != "open":
+        return
+    past = tickets.history(tx, [old.id])
+    back = next(at for at, one in enumerate(past) if one.kind == "client_wrote" and one.data["message"] == first.id)
+    if not any(one.actor_kind == "staff" for one in past[back:]):
+        step.move(tx, old, "closed", by, now)
 
 
 def _new(tx: Tx, first: Message, who: Identity, command: Route, now: datetime) -> int:

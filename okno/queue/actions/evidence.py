@@ -53,7 +53,7 @@ def _of_chat(tx: Tx, incoming: Incoming, who: Identity, now: datetime) -> Eviden
     place = {"who": who.id, "account": incoming.account, "chat": incoming.chat}
     thanks = not incoming.files and gratitude.is_thanks(incoming.text)
     mine = tuple(_own(row) for row in tx.rows(_OPEN_ONES, place))
-    closed = tx.one(_LAST_CLOSED, place) if thanks and not mine else None
+    closed = None if mine else tx.one(_LAST_CLOSED, place)
     return Evidence(
         reply=_album(tx, incoming, who) or _reply(tx, incoming, who),
         open=mine,

@@ -227,6 +227,8 @@ def _ask_which(
     """Asked once for a burst: what follows within the pause goes where its first message goes."""
     minute = int(now.timestamp() // _ASK_AGAIN.total_seconds())
     data = {"message": result.message, "choices": list(found.choices), "guess": ticket.id}
+    if ticket.status == "closed":
+        data["ended"] = True
     letters.write(
         tx,
         letters.Letter(
