@@ -51,7 +51,7 @@ def read(*, files: tuple[Path, ...], as_json: bool) -> None:
 
 @mail.command("import", short_help="Take mails in as if they had just arrived.")
 @_files
-@click.option("--mailbox", metavar="NAME", help="As if they came to this [[mailbox]]. Else to the first one.")
+@click.option("--mailbox", metavar="NAME", help="As if they came to this [[mailbox]]; default: the first one.")
 @click.option("--receipts", is_flag=True, help="Let receipts go out for new tickets.")
 @json_option
 @config_option

@@ -29,7 +29,7 @@ def run(session: Session) -> None:
 @click.command(short_help="Try Okno on this machine, with a sandbox in the place of Telegram and mail.")
 @click.option("--keep", is_flag=True, help="Keep what happened for the next time.")
 @click.option("--reset", is_flag=True, help="Forget what an earlier demo kept.")
-@click.option("--port", type=click.IntRange(0, 65535), help="Of the page, instead of a free one.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Serve the page here; default: 8765, or any that is free.")
 def demo(*, keep: bool, reset: bool, port: int | None) -> None:
     """Try Okno on this machine: clients and staff on one page, a sandbox in the place of Telegram and mail."""
     from okno.cli.demo.play import play

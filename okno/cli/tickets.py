@@ -25,7 +25,9 @@ _PATIENCE: Final = 60.0
 @click.command(short_help="List the tickets.")
 @click.option("--status", type=click.Choice(STATUSES), help="Only those in this state.")
 @click.option("--find", "words", metavar="WORDS", default="", help="Only those where a message has all these words.")
-@click.option("--limit", type=click.IntRange(min=0), help=f"So many at most; 0: all. Else {_SCREEN}, with --json all.")
+@click.option(
+    "--limit", type=click.IntRange(min=0), help=f"So many at most; 0: all. Default: {_SCREEN}, with --json all."
+)
 @json_option
 @config_option
 @click.pass_obj

@@ -13,7 +13,7 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "updated_at": "изменена", "first_response_due_at": "первый ответ до", "resolve_due_at": "решить до",
         "merged_into": "объединена с", "merged": "присоединены", "events": "История", "none": "Заявок нет.",
         "rest": "… и ещё {count}. Все: --limit 0.", "at": "когда", "kind": "что", "reason": "почему", "id": "id",
-        "nothing_parked": "Ничего не отложено.", "files": "файлы", "refused": "отказано", "held": "придержано",
+        "nothing_parked": "Неразобранного нет.", "files": "файлы", "refused": "отказано", "held": "придержано",
         "parked": "не разобрано",
     },
     "en": {

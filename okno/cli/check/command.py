@@ -20,7 +20,7 @@ Check = Callable[[Config], Awaitable[list[Finding]]]
 @click.command(short_help="Try every setting for real and say what to mend.")
 @click.option(
     "--wait", type=click.FloatRange(min=1), default=60, metavar="SECONDS",
-    help="How long a mail to a plus-address may take; 60 unless told.",
+    help="How long a mail to a plus-address may take; default: 60.",
 )  # fmt: skip
 @json_option
 @config_option

@@ -27,9 +27,9 @@ async def database(config: Config) -> list[Finding]:
 def _fit(found: Condition) -> Iterator[Finding]:
     match found.fit:
         case "missing":
-            yield note(_WHAT, "there is no store yet", "nothing: the first start makes it")
+            yield note(_WHAT, "there is no store yet", "nothing to do: the first start makes it")
         case "behind":
-            yield note(_WHAT, "it is of an older version of Okno", "nothing: the next start brings it up to date")
+            yield note(_WHAT, "it is of an older version of Okno", "nothing to do: the next start brings it up to date")
         case "too new":
             advice = "install that version, or restore an older backup"
             yield wrong(_WHAT, "it is of a newer version of Okno", advice)
@@ -57,7 +57,7 @@ def _sqlite() -> Iterator[Finding]:
         yield wrong("SQLite", f"{words} was built without FTS5", "use a Python whose SQLite has it")
     elif condition.may_lose_wal(version):
         problem = f"{words} can damage a database that two programs write at the same moment"
-        advice = "nothing: Okno writes alone; open okno.db with nothing else that writes, not even sqlite3"
+        advice = "nothing to do: Okno writes alone; open okno.db with nothing else that writes, not even sqlite3"
         yield note("SQLite", problem, advice)
     else:
         yield fine("SQLite")

@@ -34,7 +34,7 @@ def _settings(config: Config) -> Iterator[Finding]:
 def _folder(config: Config) -> Iterator[Finding]:
     folder = config.data_dir
     if not folder.exists():
-        yield note("data_dir", f"{folder} is not there yet", "nothing: the first start makes it")
+        yield note("data_dir", f"{folder} is not there yet", "nothing to do: the first start makes it")
         return
     try:
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".check-") as file:

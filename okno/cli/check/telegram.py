@@ -167,7 +167,7 @@ async def _webhook(bot: Bot, config: Config) -> list[Finding]:
         advice = "make sure that no other program uses this bot: Okno takes the webhook away when it starts"
         return [note(what, "one is set, so Telegram answers no polling", advice)]
     if url != webhook_url(config):
-        return [note(what, "Telegram has another address, or none", "nothing: Okno sets it when it starts")]
+        return [note(what, "Telegram has another address, or none", "nothing to do: Okno sets it when it starts")]
     if told.get("last_error_message"):
         advice = "look at the proxy's log and certificate: Telegram calls webhook_url from outside"
         return [wrong(what, f"Telegram's last call failed: {told['last_error_message']}", advice)]
