@@ -50,8 +50,8 @@ def place(query: CallbackQuery) -> Place:
     return Place(chat=message.chat.id, thread=topic, reply_to=message.message_id)
 
 
-def _toast(query: CallbackQuery, turn: Turn, key: str) -> None:
-    turn.speaker.answer(query.id, turn.toast(key))
+def _toast(query: CallbackQuery, turn: Turn, key: str, **facts: str) -> None:
+    turn.speaker.answer(query.id, turn.toast(key, **facts))
 
 
 async def _take(query: CallbackQuery, turn: Turn, press: Press) -> Handled:
@@ -76,7 +76,7 @@ def _prompted(purpose: str) -> Verb:
 _ENDS: Final[Mapping[str, tuple[finish.Kind, str]]] = {
     "done": ("finish", "finished"), "close": ("close", "closed"), "reopen": ("reopen", "reopened"),
     "spam": ("spam", "marked_spam"), "not_spam": ("not_spam", "not_spam"), "hand_out": ("hand_out", "handed_out"),
-    "resume": ("resume", "resumed"),
+    "resume": ("resume", "resumed"), "undone": ("return", "resumed"),
 }  # fmt: skip
 
 
@@ -155,7 +155,7 @@ async def _set(query: CallbackQuery, turn: Turn, press: Press) -> Handled:
         raise DeskError("no_such_priority")
     command = change.Change(ticket=press.number, by=turn.staff, cause=turn.cause("set"), priority=priority)
     result = await turn.write(change.change, command)
-    _toast(query, turn, "prioritised")
+    _toast(query, turn, "prioritised", name=turn.texts.label("priorities", priority, turn.language))
     await _back(query, turn, result.ticket)
     return done("changed", result.ticket)
 
@@ -221,8 +221,15 @@ async def _show(query: CallbackQuery, turn: Turn, press: Press) -> Handled:
     return done("shown", press.number)
 
 
+async def _files(query: CallbackQuery, turn: Turn, press: Press) -> Handled:
+    result = await lists.files(turn, place(query), press.number)
+    turn.speaker.answer(query.id, "")
+    return result
+
+
 _VERBS: Final[Mapping[str, Verb]] = {
     "show": _show,
+    "files": _files,
     "take": _take,
     "answer": _prompted("answer"),
     "ask": _prompted("question"),

@@ -8,7 +8,7 @@ from okno.bot.turn import Turn
 from okno.desk.ticket import PRIORITIES
 from okno.errors import DeskError
 from okno.notifier.telegram.buttons import button, keyboard
-from okno.queue import roster
+from okno.queue import roster, tickets
 from okno.queue.transaction import Tx
 
 _MORNING: Final = 9
@@ -17,13 +17,12 @@ Markup = dict[str, Any]
 
 
 async def whom(turn: Turn, ticket: int) -> Markup:
-    """Lines other than its own, then colleagues, then back into the queue."""
-    lines, members = await turn.read(_desk, None)
+    """Lines other than its own, then people other than its assignee, then back into the queue."""
+    lines, members = await turn.read(_others, ticket)
     spoken = turn.texts.spoken(turn.language)
     titles = {one.name: one.titled(spoken) for one in turn.config.lines}
-    rows = []
-    if len(lines) > 1:
-        rows += [[button(titles.get(one.name, one.name), "line", ticket, str(one.id))] for one in lines]
+    rows: list[list[dict[str, Any]]] = []
+    rows += [[button(titles.get(one.name, one.name), "line", ticket, str(one.id))] for one in lines]
     people = [button(one.name, "to", ticket, str(one.id)) for one in members[:_MOST] if one.id != turn.staff.id]
     rows += [people[at : at + 2] for at in range(0, len(people), 2)]
     return keyboard(
@@ -31,8 +30,10 @@ async def whom(turn: Turn, ticket: int) -> Markup:
     )
 
 
-def _desk(tx: Tx, _nothing: None) -> tuple[list[roster.Line], list[roster.Member]]:
-    return roster.lines(tx, None), roster.members(tx, None)
+def _others(tx: Tx, ticket: int) -> tuple[list[roster.Line], list[roster.Member]]:
+    here = tickets.get(tx, ticket)
+    lines = [one for one in roster.lines(tx, None) if one.id != here.line]
+    return lines, [one for one in roster.members(tx, None) if one.id != here.assignee]
 
 
 def priority(turn: Turn, ticket: int) -> Markup:

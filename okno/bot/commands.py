@@ -25,11 +25,18 @@ _CHANNELS: Final = ("phone", "whatsapp", "viber", "telegram", "email", "other")
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """A command's arguments. `number`: the ticket named, or the one whose topic this is; None for neither."""
+    """A command's arguments. `number`: the ticket named, or the one whose topic this is; None for neither.
 
+    `words` is all that stands behind the command, `rest` what is left of it without the number, `topic` the ticket of
+    the topic it was typed in.
+    """
+
+    name: str
     place: Place
+    words: str
     number: int | None
     rest: str
+    topic: int | None
 
 
 def router() -> Router:
@@ -53,16 +60,20 @@ def _name(message: Message) -> str:
 async def commanded(message: Message, turn: Turn) -> Handled:
     thread = message.message_thread_id if message.is_topic_message else None
     place = Place(chat=message.chat.id, thread=thread, reply_to=message.message_id)
-    words = (message.text or "").split(maxsplit=1)
-    rest = words[1].strip() if len(words) > 1 else ""
-    first, _, others = rest.partition(" ")
-    named = first.lstrip("#")
-    if named.isdecimal() and len(named) < 16:  # noqa: PLR2004 - ids are 64 bits
-        asked = Asked(place=place, number=int(named), rest=others.strip())
-    else:
-        topic = (turn.entry.account, message.chat.id, thread)
-        asked = Asked(place=place, number=await turn.read(_topic_ticket, topic), rest=rest)
-    return await _COMMANDS[_name(message)](turn, asked)
+    words = "".join((message.text or "").split(maxsplit=1)[1:]).strip()
+    topic = await turn.read(_topic_ticket, (turn.entry.account, message.chat.id, thread))
+    first, *others = words.split(maxsplit=1) or [""]
+    named = _numeral(first)
+    number, rest = (topic, words) if named is None else (named, "".join(others))
+    name = _name(message)
+    asked = Asked(name=name, place=place, words=words, number=number, rest=rest, topic=topic)
+    return await _COMMANDS[name](turn, asked)
+
+
+def _numeral(word: str) -> int | None:
+    """A ticket's number, as in 142 or #142; None for anything else."""
+    plain = word.lstrip("#№")
+    return int(plain) if plain.isdecimal() and len(plain) < 16 else None  # noqa: PLR2004 - ids are 64 bits
 
 
 def _topic_ticket(tx: Tx, place: tuple[int, int, int | None]) -> int | None:
@@ -73,7 +84,7 @@ def _topic_ticket(tx: Tx, place: tuple[int, int, int | None]) -> int | None:
 
 def _number(asked: Asked) -> int:
     if asked.number is None:
-        raise NotFound("which_number")
+        raise NotFound("which_number", command=asked.name)
     return asked.number
 
 
@@ -98,10 +109,9 @@ async def _mine(turn: Turn, asked: Asked) -> Handled:
 
 
 async def _find(turn: Turn, asked: Asked) -> Handled:
-    words = f"{asked.number or ''} {asked.rest}".strip() if asked.rest or asked.place.thread is None else ""
-    if not words:
+    if not asked.words:
         raise DeskError("what_to_find")
-    await lists.found(turn, asked.place, words)
+    await lists.found(turn, asked.place, asked.words)
     return done("found")
 
 
@@ -118,56 +128,61 @@ async def _take(turn: Turn, asked: Asked) -> Handled:
 
 async def _assign(turn: Turn, asked: Asked) -> Handled:
     """To a colleague by (the beginning of) their name."""
+    number = _number(asked)
     members = await turn.read(roster.members, None)
     wanted = asked.rest.lower().lstrip("@")
-    found = [one for one in members if wanted and one.name.lower().startswith(wanted)]
+    begun = [one for one in members if wanted and one.name.lower().startswith(wanted)]
+    found = [one for one in begun if one.name.lower() == wanted] or begun
     if len(found) != 1:
-        raise NotFound("no_such_member")
+        raise NotFound("no_such_member", names=", ".join(one.name for one in begun or members), number=number)
     command = take.Assign(
-        ticket=_number(asked), to=found[0].id, by=turn.staff, cause=turn.cause("assign"), policy=turn.policy
-    )
+        ticket=number, to=found[0].id, by=turn.staff, cause=turn.cause("assign"), policy=turn.policy
+    )  # fmt: skip
     result = await turn.write(take.assign, command)
-    return _said(turn, asked, "assigned", result.ticket)
+    return _said(turn, asked, "assigned", result.ticket, name=found[0].name)
 
 
 async def _line(turn: Turn, asked: Asked) -> Handled:
+    number = _number(asked)
     wanted = asked.rest.lower()
     titles = {line.name: {line.name.lower(), *(title.lower() for _, title in line.title)} for line in turn.config.lines}
+    spoken = turn.texts.spoken(turn.language)
+    names = {line.name: line.titled(spoken) for line in turn.config.lines}
     lines = await turn.read(roster.lines, None)
     found = next((one for one in lines if wanted in titles.get(one.name, set())), None)
     if found is None:
-        raise NotFound("no_such_line")
-    command = take.PassOn(
-        ticket=_number(asked), line=found.id, by=turn.staff, cause=turn.cause("line"), policy=turn.policy
-    )
+        listed = ", ".join(names.get(one.name, one.name) for one in lines)
+        raise NotFound("no_such_line", names=listed, number=number)
+    command = take.PassOn(ticket=number, line=found.id, by=turn.staff, cause=turn.cause("line"), policy=turn.policy)
     result = await turn.write(take.pass_on, command)
-    return _said(turn, asked, "passed_on", result.ticket)
+    return _said(turn, asked, "passed_on", result.ticket, name=names.get(found.name, found.name))
 
 
 async def _prio(turn: Turn, asked: Asked) -> Handled:
     """By the name of the priority, in either language."""
+    number = _number(asked)
     wanted = asked.rest.lower()
     names = {
         turn.texts.label("priorities", one, language).lower(): one for one in PRIORITIES for language in ("ru", "en")
     }
     priority = names.get(wanted) or next((one for one in PRIORITIES if one == wanted), None)
     if priority is None:
-        raise DeskError("no_such_priority")
-    command = change.Change(ticket=_number(asked), by=turn.staff, cause=turn.cause("prio"), priority=priority)
+        listed = ", ".join(turn.texts.label("priorities", one, turn.language) for one in PRIORITIES)
+        raise DeskError("no_such_priority", names=listed, number=number)
+    command = change.Change(ticket=number, by=turn.staff, cause=turn.cause("prio"), priority=priority)
     result = await turn.write(change.change, command)
-    return _said(turn, asked, "prioritised", result.ticket)
+    named = turn.texts.label("priorities", priority, turn.language)
+    return _said(turn, asked, "prioritised", result.ticket, name=named)
 
 
 async def _merge(turn: Turn, asked: Asked) -> Handled:
-    """`/merge 12 15`: the first becomes part of the second."""
-    into = asked.rest.lstrip("#")
-    if not into.isdecimal():
-        raise NotFound("which_number")
-    command = merge.Merge(
-        ticket=_number(asked), into=int(into), by=turn.staff, cause=turn.cause("merge"), policy=turn.policy
-    )
+    """`/merge 12 15`: the first becomes part of the second. In a topic one number is the second."""
+    source, into = (asked.number, _numeral(asked.rest)) if asked.rest else (asked.topic, asked.number)
+    if source is None or into is None or not asked.words:
+        raise NotFound("what_to_merge")
+    command = merge.Merge(ticket=source, into=into, by=turn.staff, cause=turn.cause("merge"), policy=turn.policy)
     result = await turn.write(merge.merge, command)
-    return _said(turn, asked, "merged", result.into)
+    return _said(turn, asked, "merged", result.into, number=result.ticket)
 
 
 async def _close(turn: Turn, asked: Asked) -> Handled:
@@ -182,7 +197,7 @@ async def _close(turn: Turn, asked: Asked) -> Handled:
 async def _away(turn: Turn, asked: Asked) -> Handled:
     assert turn.member is not None
     command = duty.Presence(
-        staff=turn.member.id, change="away", cause=turn.cause("away"), policy=turn.policy, why=asked.rest
+        staff=turn.member.id, change="away", cause=turn.cause("away"), policy=turn.policy, why=asked.words
     )
     await turn.write(duty.presence, command)
     load = await turn.read(lists.load, turn.member.id)
@@ -207,7 +222,7 @@ async def _manual(turn: Turn, asked: Asked) -> Handled:
 
 async def _write(turn: Turn, asked: Asked) -> Handled:
     """To a known client, by mail address, @username or Telegram id."""
-    named = asked.rest or str(asked.number or "")
+    named = asked.words
     known = await turn.read(prompts.known_client, named) if named else None
     if known is None:
         raise NotFound("no_such_client")
@@ -221,8 +236,8 @@ async def _id(turn: Turn, asked: Asked) -> Handled:
     return done("id")
 
 
-def _said(turn: Turn, asked: Asked, toast: str, ticket: int) -> Handled:
-    turn.speaker.say(asked.place, Rich.plain(f"#{ticket}: {turn.toast(toast)}"))
+def _said(turn: Turn, asked: Asked, toast: str, ticket: int, **facts: str | int) -> Handled:
+    turn.speaker.say(asked.place, Rich.plain(f"#{ticket}: {turn.toast(toast, **facts)}"))
     return done(toast, ticket)
 
 

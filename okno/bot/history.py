@@ -16,6 +16,7 @@ from okno.notifier.telegram import media
 from okno.notifier.telegram.buttons import button, keyboard
 from okno.queue import dialogue
 from okno.queue.actions import client
+from okno.queue.attachments import Attachment
 from okno.queue.dialogue import Dialogue, One, Words
 from okno.texts import Rich
 
@@ -171,18 +172,22 @@ def _markup(turn: Turn, found: Dialogue, here: Leaf, pages: int) -> dict[str, An
 
 
 async def files(turn: Turn, place: Place, number: int) -> Handled:
-    """Sends a request's files back, the newest when there are many. Raises NotFound."""
+    """Sends a request's files back. Raises NotFound."""
     assert turn.who is not None
     found = await turn.read(dialogue.read, One(person=turn.who.person, number=number))
-    every = [file for one in found.words for file in one.files]
+    return await send(turn, place, found.ticket.id, [file for one in found.words for file in one.files])
+
+
+async def send(turn: Turn, place: Place, number: int, every: Sequence[Attachment]) -> Handled:
+    """The files themselves, the newest when there are many. Raises DeskError when there are none to send."""
     kept = [one for one in every if one.remote_id or (one.sha256 and (one.size or 0) <= media.UPLOADABLE)]
     if not kept:
         raise DeskError("no_files" if not every else "files_not_kept")
     last = kept[-_FILES:]
     pictures = [one for one in last if one.kind in {"photo", "video"}]
     others = [one for one in last if one.kind not in {"photo", "video"}]
-    text = turn.render("my_files", number=found.ticket.id, count=len(last), left=len(every) - len(last))
+    text = turn.render("my_files", number=number, count=len(last), left=len(every) - len(last))
     turn.speaker.say(place, text)
     for call in (*media.sends(pictures, chat=place.chat), *media.sends(others, chat=place.chat)):
         turn.speaker.send(place, call.pop("method"), call)
-    return done("files", found.ticket.id)
+    return done("files", number)

@@ -5,19 +5,23 @@ from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 
+from okno.bot import history
 from okno.bot.speaker import Place, Stand
 from okno.bot.turn import Turn
 from okno.desk.ticket import UNFINISHED
+from okno.intake.drain import Handled
 from okno.notifier import values
 from okno.notifier.brief import Brief, brief, said
 from okno.notifier.telegram import buttons
 from okno.notifier.views import card
-from okno.queue import messages, search, tables, tickets
+from okno.queue import attachments, messages, search, tables, tickets
+from okno.queue.attachments import Attachment
 from okno.queue.transaction import Tx
 
 Kind = Literal["queue", "mine"]
 _SHOWN: Final = 10
 _HISTORY: Final = 8
+_WHOLE: Final = 10_000
 _UNFINISHED: Final = sorted(UNFINISHED)
 
 
@@ -45,7 +49,21 @@ async def one(turn: Turn, place: Place, key: int) -> None:
     text = turn.render("ticket_view", **_overview(turn, about), entries=entries, page=1, pages=1)
     assigned = about.ticket.assignee is not None
     markup = buttons.staff(about.number, about.status, turn.word, assigned=assigned, maybe=about.ticket.maybe)
+    if await turn.read(_files, key):
+        markup["inline_keyboard"].append([buttons.button(turn.word("files"), "files", key)])
     turn.speaker.say(place, text, markup, Stand(role="card", ticket=key))
+
+
+async def files(turn: Turn, place: Place, key: int) -> Handled:
+    """What anybody sent along in it. Raises NotFound."""
+    await turn.read(tickets.get, key)
+    return await history.send(turn, place, key, await turn.read(_files, key))
+
+
+def _files(tx: Tx, key: int) -> list[Attachment]:
+    every = messages.of_tickets(tx, tickets.merged(tx, key), limit=_WHOLE)
+    found = attachments.of_messages(tx, [one.id for one in every])
+    return [one for one in found if one.kind != "raw" and not one.inline]
 
 
 def _overview(turn: Turn, about: Brief) -> dict[str, Any]:
@@ -101,7 +119,7 @@ def _found(tx: Tx, words: str) -> list[int]:
 
 
 def _history(tx: Tx, key: int) -> list[dict[str, Any]]:
-    every = messages.of_tickets(tx, tickets.merged(tx, key), limit=10_000)[-_HISTORY:]
+    every = messages.of_tickets(tx, tickets.merged(tx, key), limit=_WHOLE)[-_HISTORY:]
     return [_entry(tx, one.id, one.happened_at) for one in every]
 
 

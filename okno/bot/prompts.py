@@ -1,5 +1,6 @@
 """Questions the bot asks by ForceReply, and what a reply to each of them does."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from okno.queue.people import Identity
 from okno.queue.transaction import Tx
 
 Data = dict[str, Any]
+_ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 
 def ask(
@@ -104,12 +106,18 @@ async def _manual_who(turn: Turn, copy: Copy, place: Place) -> Handled:
 
 
 def known_client(tx: Tx, named: str) -> Identity | None:
-    """By mail address, @username or Telegram id; None for somebody new."""
-    plain = named.removeprefix("@").strip()
-    found = people.find(tx, "email", plain.lower()) or people.by_username(tx, plain)
-    if found is None and plain.isdecimal():
-        found = people.find(tx, "telegram", plain)
-    return found
+    """By mail address, @username or Telegram id, also among other words; None for somebody new."""
+    plain = named.strip()
+    if plain.isdecimal():
+        return people.find(tx, "telegram", plain)
+    # Of several words only what can be nothing but an address: a name may be anybody's.
+    marked = [word for word in _words_of(plain) if "@" in word] or [plain]
+    found = (people.find(tx, "email", one.lower()) or people.by_username(tx, one.removeprefix("@")) for one in marked)
+    return next((one for one in found if one), None)
+
+
+def _words_of(named: str) -> list[str]:
+    return [word.strip(".,;:<>()") for word in named.split()]
 
 
 async def _manual_words(turn: Turn, copy: Copy, place: Place) -> Handled:
@@ -121,7 +129,7 @@ async def _manual_words(turn: Turn, copy: Copy, place: Place) -> Handled:
 async def _entered(
     turn: Turn, heard: Incoming, channel: Channel, named: str, known: int | None, place: Place
 ) -> Handled:  # fmt: skip
-    sender = None if known else Sender(kind=channel, address=f"{channel}:{named.lower()}", name=named)
+    sender = None if known else _somebody(channel, named)
     command = enter.Enter(
         by=turn.staff, cause=turn.cause("enter"), policy=turn.policy, channel=channel, happened_at=heard.happened_at,
         requester=known, sender=sender, text=heard.text, files=heard.files, facts=heard.facts, account=heard.account,
@@ -129,6 +137,15 @@ async def _entered(
     result = await turn.write(enter.enter, command)
     turn.speaker.say(place, turn.render("manual_done", number=result.ticket, client=named, channel=channel))
     return done("entered", result.ticket)
+
+
+def _somebody(channel: Channel, named: str) -> Sender:
+    """Somebody new. Only an address that can be written to may stand as one of Telegram or mail."""
+    address = next((word.lower() for word in _words_of(named) if _ADDRESS.fullmatch(word)), None)
+    if channel == "email" and address is not None:
+        return Sender(kind="email", address=address, name=named)
+    kind: Channel = "other" if channel in {"email", "telegram"} else channel
+    return Sender(kind=kind, address=f"{channel}:{named.lower()}", name=named)
 
 
 async def _first(turn: Turn, copy: Copy, place: Place) -> Handled:

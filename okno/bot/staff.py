@@ -15,7 +15,7 @@ from okno.intake.drain import Handled
 from okno.notifier import values
 from okno.notifier.brief import brief
 from okno.notifier.telegram import buttons
-from okno.queue import copies, tables
+from okno.queue import copies, roster, tables
 from okno.queue.actions import duty
 from okno.queue.copies import Copy
 from okno.queue.transaction import Tx
@@ -44,7 +44,9 @@ async def start(message: Message, turn: Turn) -> Handled:
     command = duty.Presence(staff=turn.member.id, change="started", cause=turn.cause("start"), policy=turn.policy)
     await turn.write(duty.presence, command)
     place = Place(chat=message.chat.id)
-    lines = [line.titled(turn.texts.spoken(turn.language)) for line in turn.config.lines]
+    known = {one.name for one in await turn.read(roster.lines, None) if one.id in turn.member.lines}
+    spoken = turn.texts.spoken(turn.language)
+    lines = [line.titled(spoken) for line in turn.config.lines if line.name in known]
     turn.speaker.say(place, turn.render("staff_welcome", name=turn.member.name, role=turn.member.role, lines=lines))
     turn.speaker.say(place, help_text(turn))
     return done("started")

@@ -76,8 +76,8 @@ class Turn:
     def word(self, key: str, **facts: Any) -> str:
         return self.texts.label("buttons", key, self.language, **facts)
 
-    def toast(self, key: str) -> str:
-        return self.texts.label("toasts", key, self.language)
+    def toast(self, key: str, **facts: str | int) -> str:
+        return self.texts.label("toasts", key, self.language, **facts)
 
     def placeholder(self, key: str) -> str:
         return self.texts.label("placeholders", key, self.language)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -13,6 +13,8 @@ from okno.queue.attachments import Attachment
 from okno.queue.messages import Message
 from okno.queue.tickets import Participant, Ticket
 from okno.queue.transaction import Tx
+
+_PAST: Final = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,11 +149,14 @@ def _why(tx: Tx, ticket: Ticket) -> Mapping[str, Any] | None:
     query = sa.select(event.c.kind, event.c.actor_kind, event.c.actor, event.c.data).where(
         event.c.ticket == ticket.id, event.c.kind.in_(("assigned", "taken"))
     )
-    row = tx.one(query.order_by(event.c.id.desc()).limit(1))
+    past = tx.rows(query.order_by(event.c.id.desc()).limit(_PAST))
+    # Who takes what they had been given only says that they begin.
+    row = next((one for one in past if one.kind == "assigned" or one.data.get("from") != one.data.get("to")), None)
     if row is None:
         return {"kind": "nobody_free"} if ticket.assignee is None and ticket.status == "new" else None
     if row.kind == "taken":
-        return {"kind": "took"}
+        before = row.data.get("from")
+        return {"kind": "took_over", "by": roster.get(tx, before).name} if before is not None else {"kind": "took"}
     if row.actor_kind == "staff":
         return {"kind": "by_staff", "by": roster.get(tx, row.actor).name}
     load = next((load for one, load in row.data.get("log", ()) if one == row.data.get("to")), None)

@@ -1,8 +1,8 @@
 """Turns a letter into the parts that leave: once, at its first claim, so that every try sends the same."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -13,14 +13,18 @@ from okno.notifier.brief import brief, said
 from okno.notifier.envelope import Envelopes
 from okno.notifier.telegram import buttons, media
 from okno.notifier.values import Material
-from okno.queue import clocks, roster, tables, tickets
+from okno.queue import clocks, messages, roster, tables, tickets
 from okno.queue.actions import tell
 from okno.queue.actions.policy import Policy
+from okno.queue.attachments import Attachment
 from okno.queue.letters import Queued
 from okno.queue.parts import Draft
 from okno.queue.store import Store
 from okno.queue.transaction import Tx
 from okno.texts import Rich, Texts
+
+_LIMIT: Final = 4096
+_BRINGING: Final = frozenset({"alert_assigned", "alert_client_wrote"})
 
 
 class Renderer:
@@ -67,6 +71,7 @@ class Renderer:
             policy=policy,
             line=self.line(about.line, letter.language),
             now=self._now(),
+            under=_under(tx, letter, ticket.id),
         )
 
     def line(self, name: str, language: str) -> str:
@@ -92,25 +97,29 @@ class Renderer:
         letter = material.letter
         text = self._texts.render(letter.template, letter.language, **values.of(material))
         markup = self._markup(material)
-        files = list(material.said.files) if material.said and letter.kind == "answer" else []
-        pieces = text.split()
+        files = material.said.files if material.said and letter.kind == "answer" else _unseen(material)
+        # An alert with buttons is one message, the first: they are redrawn there, and files may follow it.
+        pieces = [text.cut(_LIMIT)] if letter.template in tell.WITH_BUTTONS else text.split()
         drafts = [
-            self._text(letter, piece, markup if number == len(pieces) else None)
-            for number, piece in enumerate(pieces, start=1)
+            self._text(
+                letter, piece, markup if piece is pieces[-1] else None, material.under if piece is pieces[0] else None
+            )
+            for piece in pieces
         ]
         drafts += [
             Draft(recipient=letter.recipient, payload=call) for call in media.sends(files, chat=int(letter.recipient))
         ]
         return drafts
 
-    def _text(self, letter: Queued, piece: Rich, markup: dict[str, Any] | None) -> Draft:
+    def _text(
+        self, letter: Queued, piece: Rich, markup: dict[str, Any] | None, under: int | None = None
+    ) -> Draft:  # fmt: skip
         payload: dict[str, Any] = {
             "method": "sendMessage", "chat_id": int(letter.recipient), **piece.as_telegram(),
             "link_preview_options": {"is_disabled": True},
         }  # fmt: skip
-        reply = letter.data.get("reply_to")
-        if reply:
-            payload["reply_parameters"] = {"message_id": reply, "allow_sending_without_reply": True}
+        if under is not None:
+            payload["reply_parameters"] = {"message_id": under, "allow_sending_without_reply": True}
         if markup and markup["inline_keyboard"]:
             payload["reply_markup"] = markup
         return Draft(recipient=letter.recipient, payload=payload)
@@ -133,6 +142,29 @@ class Renderer:
         if letter.template == "which_ticket":
             return buttons.which(letter.data["message"], letter.data["choices"], word)
         return None
+
+
+def _unseen(material: Material) -> Sequence[Attachment]:
+    """Where there is no group, an alert brings the client's files along: staff see them nowhere else by themselves."""
+    if material.policy.room is not None or material.letter.template not in _BRINGING:
+        return ()
+    said = material.said or material.brief.last
+    return said.files if said is not None and said.message.direction == "in" else ()
+
+
+def _under(tx: Tx, letter: Queued, ticket: int) -> int | None:
+    """The client's message that an answer replies to, else the last of the ticket they wrote in this chat before it."""
+    answer = messages.get(tx, letter.message) if letter.kind == "answer" and letter.message is not None else None
+    if answer is None or letter.channel != "telegram":
+        return None
+    message = tables.message
+    here = sa.select(message.c.external_id).where(
+        message.c.ticket.in_(tickets.merged(tx, ticket)), message.c.direction == "in", message.c.id < answer.id,
+        message.c.chat == int(letter.recipient), message.c.external_id.is_not(None),
+    )  # fmt: skip
+    aimed = sa.case((message.c.id == (answer.reply_to or 0), 0), else_=1)
+    found = tx.value(here.order_by(aimed, message.c.id.desc()).limit(1))
+    return int(found) if found is not None else None
 
 
 def _choices(tx: Tx, keys: list[int]) -> list[dict[str, Any]]:

@@ -62,6 +62,16 @@ async def test_the_client_returns_it_with_words_that_staff_see(desk: Desk) -> No
     assert len(await desk.letters(template="alert_returned")) == 1
 
 
+async def test_staff_take_back_what_they_finished_by_mistake(desk: Desk) -> None:
+    await desk.on_duty(ANNA)
+    number = await finished(desk)
+
+    await desk.ends(desk.by(ANNA), number, "return")
+
+    assert (await desk.ticket(number)).status == "open"
+    assert await desk.letters(template="alert_returned") == []
+
+
 async def test_the_words_of_a_return_are_the_clients_own(desk: Desk) -> None:
     number = await finished(desk)
 

@@ -134,7 +134,7 @@ def test_it_words_what_came_besides_words(texts: Texts, told: dict[str, Any], wo
 
 
 def test_it_words_why_somebody_has_a_request(texts: Texts) -> None:
-    assert texts.fact({"kind": "least_load", "load": 3}, "en", "reasons") == "the fewest requests in work (3)"
+    assert texts.fact({"kind": "least_load", "load": 3}, "en", "reasons") == "the fewest open requests (3)"
 
 
 def test_it_words_spans_within_facts(english: Labels) -> None:

@@ -117,5 +117,7 @@ def _broken(place: str, error: Exception) -> str:
     if isinstance(cause, ssl.SSLError):
         reason = cause.reason or "broken off"
         return f"TLS with {place} failed ({reason}); check smtp.security: port 465 wants tls, 587 starttls."
+    if isinstance(cause, ConnectionRefusedError):
+        return f"{place}: nobody answers on this port; check smtp.host, smtp.port and that the server runs."
     reason = (isinstance(cause, OSError) and cause.strerror) or str(cause)
     return f"{place} cannot be reached: {reason}; check smtp.host and smtp.port."

@@ -60,7 +60,7 @@ def staff(ticket: int, status: Status, word: Word, *, assigned: bool, maybe: int
     if status == "new":
         return keyboard(of("take", "answer"), of("postpone", "pass_on"), of("spam", "close"), extra)
     if status == "done":
-        return keyboard(of("answer", "close"), extra)
+        return keyboard(of("answer"), [button(word("resume"), "undone", ticket), *of("close")], extra)
     rows = [of("answer", "ask"), of("done", "pass_on"), of("postpone", "more")]
     if not assigned:
         rows.insert(0, of("take"))

@@ -74,7 +74,8 @@ async def draw_alert(easel: Easel, view: View) -> None:
     word = easel.word(easel.language)
     assignee = about.assignee
     try:
-        if assignee is not None and assignee.id != staff:
+        # A lead is told because somebody has it and does not answer: those words stay.
+        if assignee is not None and assignee.id != staff and view.data.get("template") != "nudge_lead":
             text = easel.texts.render("taken_by_other", easel.language, number=about.number, assignee=assignee.name)
             await easel.call(view, "editMessageText", message_id=view.remote, **text.as_telegram())
         else:

@@ -86,7 +86,7 @@ class Easel:
 # Telegram's own set of topic icons is small; these are in it.
 _FALLBACK: Final = {
     "new": ("❗", "🔥", "⭐"), "open": ("💻", "⚡", "🔧"), "waiting_client": ("💬", "❓"), "waiting_other": ("👀",),
-    "waiting_approval": ("💰",), "done": ("✅", "🏁"), "closed": ("✅", "🔒"), "spam": ("🚫",), "merged": ("🔗",),
+    "waiting_approval": ("💰",), "done": ("✅", "🏁"), "closed": ("✅", "🔒"), "spam": ("‼",), "merged": ("📁",),
 }  # fmt: skip
 
 

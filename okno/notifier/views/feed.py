@@ -13,7 +13,8 @@ from okno.notifier.telegram.calls import TopicGone
 from okno.notifier.telegram.courier import message_ids
 from okno.notifier.views import card, topic
 from okno.notifier.views.easel import Easel, log
-from okno.queue import copies, tables
+from okno.queue import copies, tables, tickets
+from okno.queue.messages import Message
 from okno.queue.transaction import Tx
 from okno.queue.views import View
 from okno.texts import Rich
@@ -131,14 +132,40 @@ async def draw_revised(easel: Easel, view: View) -> None:
     thread = await card.headed(easel, ticket_view)
     copy = (await easel.store.read(_copies, one.message.id))[:1]
     reply = {"message_id": copy[0].external_id, "allow_sending_without_reply": True} if copy else None
-    text = line(easel, one).cut(_LIMIT)
+    before = await easel.store.read(_before, one.message)
+    moved = [{"kind": "moved_here", "number": before}] if before else []
+    text = line(easel, one, moved).cut(_LIMIT)
+    if before and view.data.get("moved") != one.message.ticket:
+        await _moved_away(easel, View(**{**_fields(view), "subject": before}), one, reply)
     try:
         result = await easel.to_thread(view, thread, "sendMessage", **text.as_telegram(), reply_parameters=reply)
     except TopicGone:
         await topic.forget(easel, one.message.ticket)
     else:
         await _remember(easel, ticket_view, [one], message_ids(result))
-    await easel.shown(view, view.remote, {})
+    await easel.shown(view, view.remote, {"moved": one.message.ticket} if before else {})
+
+
+async def _moved_away(easel: Easel, before: View, one: Said, reply: dict[str, Any] | None) -> None:
+    """Said once where the words had stood: whoever reads there must not go on answering them."""
+    fact = {"kind": "moved_away", "number": one.message.ticket}
+    text = line(easel, one, [fact]).cut(_LIMIT)
+    thread = await topic.thread(easel, before)
+    try:
+        result = await easel.to_thread(before, thread, "sendMessage", **text.as_telegram(), reply_parameters=reply)
+    except TopicGone:
+        return
+    number = message_ids(result)[0]
+    # A reply to this is a note of the old ticket.
+    copy = copies.Copy(account=before.account, chat=before.chat, external_id=number, role="note", ticket=before.subject)
+    await easel.store.write(copies.put, copy, easel.now())
+
+
+def _before(tx: Tx, message: Message) -> int | None:
+    """The ticket it was moved here from."""
+    past = reversed(tickets.history(tx, [message.ticket]))
+    moves = (done.data for done in past if done.kind == "message_moved")
+    return next((data["from"] for data in moves if (data["message"], data["to"]) == (message.id, message.ticket)), None)
 
 
 def _copies(tx: Tx, message: int) -> list[copies.Copy]:
@@ -149,12 +176,13 @@ def _fields(view: View) -> dict[str, Any]:
     return {name: getattr(view, name) for name in View.__dataclass_fields__}
 
 
-def line(easel: Easel, one: Said) -> Rich:
+def line(easel: Easel, one: Said, more: Sequence[dict[str, Any]] = ()) -> Rich:
+    """`more`: facts to tell beside those of the message."""
     message = one.message
     quote = message.data.get("quote")
     return easel.texts.render(
         "feed_line", easel.language, author=one.author or easel.texts.label("people", "unknown", easel.language),
         at=message.happened_at, side=message.direction, edited=message.edited,
         unverified=bool(message.data.get("unverified")), quote=Rich.plain(quote) if quote else None, delivery=None,
-        words=values.rich(one), facts=one.facts, now=easel.now(),
+        words=values.rich(one), facts=[*one.facts, *more], now=easel.now(),
     )  # fmt: skip

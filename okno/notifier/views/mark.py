@@ -33,7 +33,8 @@ def _mark(tx: Tx, key: int) -> tuple[tuple[int, int], str] | None:
     place = (int(source[1]), int(source[2]))
     if message.direction == "note":
         return place, "note"
-    states = {one.state for one in letters.of_message(tx, key)}
+    # An alert about the answer carries the same message.
+    states = {one.state for one in letters.of_message(tx, key) if one.kind == "answer"}
     if "sent" in states:
         return place, "sent"
     if "recalled" in states:

@@ -207,7 +207,8 @@ def resend(tx: Tx, command: Resend, now: datetime) -> bool:
 def _resend(
     tx: Tx, command: Resend, message: messages.Message, ticket: Ticket, who: Actor, now: datetime
 ) -> _Done:  # fmt: skip
-    before = letters.of_message(tx, message.id)
+    # Alerts about it, which staff got, tried no channel of the client's.
+    before = [one for one in letters.of_message(tx, message.id) if one.kind == "answer"]
     if command.channel == "other":
         reach = tell.elsewhere(tx, ticket, {one.channel for one in before}, command.policy)
     else:

@@ -91,10 +91,10 @@ def _warn(tx: Tx, letter: Queued, policy: Policy, now: datetime) -> None:
 def _alert_surface(tx: Tx, letter: Queued, now: datetime) -> None:
     """The newest alert about a ticket is where its buttons live; they are redrawn when the ticket moved meanwhile."""
     assert letter.ticket is not None
-    last = [one.remote for one in parts.of_letter(tx, letter.id) if one.remote][-1]
+    first = next(one.remote for one in parts.of_letter(tx, letter.id) if one.remote)
     surface = views.Surface(
         subject_kind="ticket", subject=letter.ticket, surface=f"alert:{letter.staff}", account=letter.account,
-        chat=int(letter.recipient), remote=int(last[-1]), data={"letter": letter.id, "template": letter.template},
+        chat=int(letter.recipient), remote=int(first[-1]), data={"letter": letter.id, "template": letter.template},
     )  # fmt: skip
     views.place(tx, surface, now)
 

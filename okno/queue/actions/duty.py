@@ -88,7 +88,7 @@ def wrote(tx: Tx, one: Ticket, message: int | None, policy: Policy, now: datetim
     elif one.answered_at is None and "first_answer" not in clocks.of(tx, one.id):
         # It had ended without an answer, and that had ended the wait for one.
         promise(tx, one, now, policy, now)
-    words = tell.Words(kind="alert", template="alert_client_wrote", key=f"wrote:{message}", message=message)
+    words = tell.Words(kind="alert", template="alert_client_wrote", key=f"wrote:{one.id}:{message}", message=message)
     tell_owner(tx, one, words, policy, now)
 
 

@@ -94,7 +94,7 @@ def _set_going(tx: Tx, command: End, ticket: Ticket, now: datetime) -> None:
     policy = command.policy
     if command.kind == "finish":
         _ask_acceptance(tx, ticket, policy, now)
-    elif command.kind == "return":
+    elif command.kind == "return" and command.by.kind == "client":
         words = tell.Words(kind="alert", template="alert_returned", key=f"returned:{command.cause}")
         duty.tell_owner(tx, ticket, words, policy, now)
     elif command.kind in {"accept", "accept_passed"} and ticket.assignee is not None:

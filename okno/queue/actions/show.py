@@ -5,7 +5,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from okno.queue import tables, views
+from okno.queue import messages, tables, views
 from okno.queue.actions.policy import Policy, Room
 from okno.queue.fixed import Fixed
 from okno.queue.transaction import Tx
@@ -60,8 +60,10 @@ def fed(tx: Tx, ticket: int, message: int, policy: Policy, now: datetime, *, alb
 
 
 def message(tx: Tx, key: int, surface: str, policy: Policy, now: datetime) -> None:
-    """One message's own surface in the group: `revised` (edited or moved here), `mark` (what became of an answer)."""
-    place = room(tx, policy)
+    """One message's own surface: `revised` (edited or moved here), `mark` (what became of an answer, where its author
+    wrote it: in the group, or in private).
+    """
+    place = _written(tx, key, policy) if surface == "mark" else room(tx, policy)
     if place is None:
         return
     views.want(
@@ -71,3 +73,12 @@ def message(tx: Tx, key: int, surface: str, policy: Policy, now: datetime) -> No
         ),
         now,
     )  # fmt: skip
+
+
+def _written(tx: Tx, key: int, policy: Policy) -> Room | None:
+    """Where a staff member wrote the message: in private it needs no group. Groups have ids below zero."""
+    said = messages.get(tx, key)
+    source = said.data.get("source") if said else None
+    if source and int(source[1]) > 0:
+        return Room(account=int(source[0]), chat=int(source[1]))
+    return room(tx, policy)

@@ -40,6 +40,8 @@ def take(tx: Tx, command: Take, now: datetime) -> Taken:
 def _take(tx: Tx, command: Take, now: datetime) -> Taken:
     ticket, who = step.admit(tx, command.by, "take", command.ticket)
     assert who.id is not None
+    if ticket.status in life.ENDED:
+        life.after(ticket.status, "taken")
     before = ticket.assignee
     if before not in {None, who.id} and ticket.status != "new" and not command.even_from:
         assert before is not None

@@ -116,13 +116,14 @@ _WAITING: Final = Fixed(
 def alert(tx: Tx, ticket: Ticket, member: int, words: Words, policy: Policy, now: datetime) -> int | None:
     """A private alert to one of the staff; None when nothing new was written.
 
-    An alert of the same kind about the same ticket that has not left yet says it already. Who has never pressed Start
-    cannot be reached in private: the topic and its card tell them. Who was switched off learns nothing any more.
+    An alert of the same kind about the ticket as a whole that has not left yet says it already. Who has never pressed
+    Start cannot be reached in private: the topic and its card tell them. Who was switched off learns nothing any more.
     """
     who = roster.get(tx, member)
     if policy.bot is None or not who.active or who.started_at is None:
         return None
-    if tx.one(_WAITING, {"ticket": ticket.id, "staff": member, "template": words.template}):
+    same = {"ticket": ticket.id, "staff": member, "template": words.template}
+    if words.template in WITH_BUTTONS and tx.one(_WAITING, same):
         return None
     return letters.write(
         tx,

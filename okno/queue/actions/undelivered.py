@@ -8,7 +8,7 @@ from okno.desk import ticket as life
 from okno.desk import tokens
 from okno.desk.message import Incoming
 from okno.desk.rights import SYSTEM
-from okno.queue import messages, people, tables, tickets
+from okno.queue import letters, messages, people, tables, tickets
 from okno.queue.actions import duty, show, step, tell
 from okno.queue.actions.policy import Policy
 from okno.queue.tickets import Event, Ticket
@@ -75,4 +75,18 @@ def failed(tx: Tx, ticket: Ticket, message: int | None, reason: str, policy: Pol
         kind="alert", template="alert_undelivered", key=f"undelivered:{message}:{now.timestamp()}", message=message,
         data={"reason": reason},
     )  # fmt: skip
-    tell.alert(tx, ticket, author, words, policy, now)
+    if tell.alert(tx, ticket, author, words, policy, now) is None:
+        _in_room(tx, ticket, words, policy, now)
+
+
+def _in_room(tx: Tx, ticket: Ticket, words: tell.Words, policy: Policy, now: datetime) -> None:
+    """Its author cannot be told in private (has never pressed Start): the group is, with the same buttons."""
+    place = show.room(tx, policy)
+    if place is None:
+        return
+    to = letters.Letter(
+        key=f"{words.key}:room", kind="alert", channel="telegram", account=place.account, recipient=str(place.chat),
+        template=words.template, language=policy.language, ticket=ticket.id, message=words.message,
+        data=words.data or {},
+    )  # fmt: skip
+    letters.write(tx, to, now)
