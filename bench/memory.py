@@ -18,6 +18,7 @@ _MESSAGES: Final = 50_000
 _MAILS: Final = 4_000
 _BATCH: Final = 200
 _LONGEST: Final = 240.0
+_SHORTEST: Final = 5.0
 _ALLOWED: Final = 120
 _GROWTH: Final = 5
 
@@ -40,6 +41,8 @@ def measure(load: Load) -> list[Figure]:
         service.ask("prepare", folder, lines)
         service.ask("start", folder, lines)
         longest = min(_LONGEST, load.left())
+        if longest < _SHORTEST:
+            raise TimeoutError("too little of the time is left")
         samples = service.ask("watched", folder, MESSAGES, count, longest, seconds=longest + 60)
         service.ask("stop")
     return _figures(samples, imports, count, mails)
