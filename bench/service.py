@@ -24,7 +24,7 @@ from okno.queue.actions import duty
 from okno.queue.founding import prepare
 from okno.queue.opening import opened
 
-_LOOK: Final = 0.02
+_LOOK: Final = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)

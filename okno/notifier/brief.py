@@ -1,7 +1,7 @@
 """What texts need to know of a ticket, gathered from the store in one query for cards, alerts, feeds and lists."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from okno.desk.ticket import Status
 from okno.queue import attachments, clocks, messages, people, roster, tables, tickets
 from okno.queue.attachments import Attachment
+from okno.queue.fixed import Fixed
 from okno.queue.messages import Message
 from okno.queue.tickets import Participant, Ticket
 from okno.queue.transaction import Tx
@@ -46,17 +47,19 @@ def _fact(file: Attachment) -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class Brief:
+    """What stands before `line` is all that a letter to the client needs."""
+
     ticket: Ticket
     client: str
     contact: str
     language: str
-    line: str
-    assignee: roster.Member | None
-    last: Said | None
-    clocks: Mapping[str, datetime]
-    warnings: Sequence[Mapping[str, Any]]
-    undelivered: int
-    why: Mapping[str, Any] | None
+    line: str = ""
+    assignee: roster.Member | None = None
+    last: Said | None = None
+    clocks: Mapping[str, datetime] = field(default_factory=dict)
+    warnings: Sequence[Mapping[str, Any]] = ()
+    undelivered: int = 0
+    why: Mapping[str, Any] | None = None
 
     @property
     def number(self) -> int:
@@ -67,29 +70,45 @@ class Brief:
         return self.ticket.status
 
 
+_LINE: Final = Fixed(sa.select(tables.line.c.name).where(tables.line.c.id == sa.bindparam("key")))
+_NEWEST: Final = Fixed(
+    sa.select(tables.message.c.id)
+    .where(tables.message.c.ticket == sa.bindparam("key"), tables.message.c.direction != "note")
+    .order_by(tables.message.c.id.desc())
+    .limit(1)
+)
+
+
+def outline(tx: Tx, ticket: Ticket) -> Brief:
+    """Without what only staff are shown."""
+    return _outline(ticket, people.of_person(tx, ticket.requester))
+
+
 def brief(tx: Tx, key: int) -> Brief:
     """Raises NotFound. A merged ticket's brief is its own, not its target's."""
     ticket = tickets.get(tx, key)
-    joined = tickets.participants(tx, key)
     known = people.of_person(tx, ticket.requester)
+    last = tx.value(_NEWEST, {"key": key})
+    return replace(
+        _outline(ticket, known),
+        line=str(tx.value(_LINE, {"key": ticket.line}) or ""),
+        assignee=roster.get(tx, ticket.assignee) if ticket.assignee else None,
+        last=said(tx, last) if last else None,
+        clocks=clocks.of(tx, key),
+        warnings=_warnings(ticket, known, tickets.participants(tx, key)),
+        undelivered=_undelivered(tx, key),
+        why=_why(tx, ticket),
+    )
+
+
+def _outline(ticket: Ticket, known: Sequence[people.Identity]) -> Brief:
     # The address the ticket came by says best who this is.
     mine = next((one for one in known if one.kind == ticket.channel), known[0] if known else None)
-    assignee = roster.get(tx, ticket.assignee) if ticket.assignee else None
-    line = tx.value(sa.select(tables.line.c.name).where(tables.line.c.id == ticket.line))
-    newest = sa.select(tables.message.c.id).where(tables.message.c.ticket == key, tables.message.c.direction != "note")
-    last = tx.value(newest.order_by(tables.message.c.id.desc()).limit(1))
     return Brief(
         ticket=ticket,
         client=(mine.name or mine.username or mine.address) if mine else "",
         contact=_contact(mine),
         language=mine.language if mine else "",
-        line=str(line or ""),
-        assignee=assignee,
-        last=said(tx, last) if last else None,
-        clocks=clocks.of(tx, key),
-        warnings=_warnings(ticket, known, joined),
-        undelivered=_undelivered(tx, key),
-        why=_why(tx, ticket),
     )
 
 
@@ -133,23 +152,32 @@ def _warnings(
     return found
 
 
+_ANSWERS: Final = Fixed(
+    sa.select(tables.letter.c.message, tables.letter.c.state).where(
+        tables.letter.c.ticket == sa.bindparam("key"), tables.letter.c.kind == "answer"
+    )
+)
+
+
 def _undelivered(tx: Tx, key: int) -> int:
     """Answers refused and not sent since by another letter."""
-    letter = tables.letter
-    mine = sa.select(letter.c.message, letter.c.state).where(letter.c.ticket == key, letter.c.kind == "answer")
     states: dict[int, set[str]] = {}
-    for row in tx.rows(mine):
+    for row in tx.rows(_ANSWERS, {"key": key}):
         states.setdefault(row.message, set()).add(row.state)
     return sum("refused" in found and not found & {"sent", "queued", "leaving"} for found in states.values())
 
 
+_GIVEN: Final = Fixed(
+    sa.select(*(tables.event.c[name] for name in ("kind", "actor_kind", "actor", "data")))
+    .where(tables.event.c.ticket == sa.bindparam("key"), tables.event.c.kind.in_(("assigned", "taken")))
+    .order_by(tables.event.c.id.desc())
+    .limit(_PAST)
+)
+
+
 def _why(tx: Tx, ticket: Ticket) -> Mapping[str, Any] | None:
     """Why its assignee has it: the last event that gave it to somebody."""
-    event = tables.event
-    query = sa.select(event.c.kind, event.c.actor_kind, event.c.actor, event.c.data).where(
-        event.c.ticket == ticket.id, event.c.kind.in_(("assigned", "taken"))
-    )
-    past = tx.rows(query.order_by(event.c.id.desc()).limit(_PAST))
+    past = tx.rows(_GIVEN, {"key": ticket.id})
     # Who takes what they had been given only says that they begin.
     row = next((one for one in past if one.kind == "assigned" or one.data.get("from") != one.data.get("to")), None)
     if row is None:

@@ -19,6 +19,7 @@ from okno.notifier.mail.quoting import quote
 from okno.notifier.values import Material
 from okno.queue import messages, roster, tables
 from okno.queue.attachments import Attachment as Kept
+from okno.queue.fixed import Fixed
 from okno.queue.letters import Queued
 from okno.queue.messages import Message
 from okno.queue.parts import Draft
@@ -35,12 +36,12 @@ class Envelopes:
         self._store = store
         self._texts = texts
         self._config = config
+        self._names: dict[int, str] = {}
 
     async def drafts(self, material: Material) -> list[Draft]:
         """One mail, the same bytes for each of its recipients. Raises DeliveryError when it cannot be made safely."""
         box = await self._box(material.letter.account)
-        thread = await self._store.read(_thread, material.brief.number)
-        return await self._sealed(self._outgoing(material, box, thread))
+        return await self._sealed(self._outgoing(material, box))
 
     async def about_nothing(self, letter: Queued, words: Rich) -> list[Draft]:
         """A mail to one of the staff that is about no ticket: an alarm, the statement."""
@@ -60,21 +61,21 @@ class Envelopes:
         return await self._sealed(outgoing)
 
     async def _sealed(self, outgoing: Outgoing) -> list[Draft]:
-        raw = await asyncio.to_thread(compose, outgoing)
-        blob = await asyncio.to_thread(self._store.files.keep, raw)
+        blob = await asyncio.to_thread(lambda: self._store.files.keep(compose(outgoing)))
         payload = {"from": "" if outgoing.automatic else outgoing.from_address, "subject": outgoing.subject}
         return [Draft(recipient=outgoing.to[0].address, payload=payload, blob=blob)]
 
     async def _box(self, account: int) -> Mailbox:
-        known = await self._store.read(roster.accounts, None)
-        name = next(one.name for one in known if one.id == account)
+        if account not in self._names:
+            self._names = {one.id: one.name for one in await self._store.read(roster.accounts, None)}
+        name = self._names[account]
         found = next((box for box in self._config.mailboxes if box.name == name), None)
         if found is None:
             raise Refused(f"the mailbox {name} is no longer in config.toml; put it back or answer by another channel")
         return found
 
-    def _outgoing(self, material: Material, box: Mailbox, thread: list[Message]) -> Outgoing:
-        letter = material.letter
+    def _outgoing(self, material: Material, box: Mailbox) -> Outgoing:
+        letter, thread = material.letter, material.thread
         newest = next((one for one in reversed(thread) if one.external_id and one.direction == "in"), None)
         references = [one.external_id for one in thread if one.external_id]
         automatic: Literal["", "auto-replied", "auto-generated"] = "" if letter.kind == "answer" else "auto-replied"
@@ -149,13 +150,17 @@ def _plus(box: Mailbox, header_id: str) -> str:
     return tokens.plus_address(box.address, found[0]) if found else ""
 
 
-def _thread(tx: Tx, ticket: int) -> list[Message]:
-    """The mails of the ticket that came in and that we sent, in order, our own under the id they left with."""
-    letter = tables.letter
-    sent = sa.select(letter.c.message, letter.c.header_id).where(
-        letter.c.ticket == ticket, letter.c.header_id.is_not(None), letter.c.state == "sent"
+_OURS: Final = Fixed(
+    sa.select(tables.letter.c.message, tables.letter.c.header_id).where(
+        tables.letter.c.ticket == sa.bindparam("ticket"), tables.letter.c.header_id.is_not(None),
+        tables.letter.c.state == "sent",
     )
-    ours = {row.message: row.header_id for row in tx.rows(sent)}
+)  # fmt: skip
+
+
+def mails(tx: Tx, ticket: int) -> list[Message]:
+    """The mails of the ticket that came in and that we sent, in order, our own under the id they left with."""
+    ours = {row.message: row.header_id for row in tx.rows(_OURS, {"ticket": ticket})}
     return [
         replace(one, external_id=ours[one.id]) if one.id in ours else one
         for one in messages.of_tickets(tx, [ticket])

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,7 +11,7 @@ from typing import Final, Protocol
 import structlog
 
 from okno.errors import ChannelDown, DeliveryError, OknoError, Postponed, Refused, StoreError, Unknown
-from okno.notifier.rendering import Renderer
+from okno.notifier.rendering import Ready, Renderer
 from okno.notifier.telegram.calls import Moved
 from okno.notifier.telegram.courier import Delivered
 from okno.notifier.telegram.pace import Pace
@@ -25,6 +26,8 @@ from okno.queue.store import Store
 
 log: Final = structlog.stdlib.get_logger()
 _LANES: Final = 24
+# Seconds for which a look at the lanes is good enough: what comes meanwhile, however urgent, waits no longer.
+_FRESH: Final = 0.1
 _OUTAGE: Final = (2.0, 5.0, 15.0, 30.0, 60.0)
 _PAUSES: Final = tuple(timedelta(seconds=pause) for pause in (10, 60, 300, 900, 3600, 7200))
 # Postfix gives up after five days, and so do people.
@@ -67,6 +70,8 @@ class Lanes:
         self._outages: dict[int, int] = {}
         self._resting: dict[int, float] = {}
         self._pulses: dict[int, Pulse] = {}
+        self._known: deque[Work] = deque()
+        self._stale = 0.0
         self._ear = store.bells.listen("letters", "views")
         self._ending = False
 
@@ -96,21 +101,27 @@ class Lanes:
         if room <= 0:
             return 0
         now = asyncio.get_running_loop().time()
-        shut = [lane for lane, until in self._closed.items() if until > now]
-        resting = [account for account, until in self._resting.items() if until > now]
-        asked = worklist.Asked(skip=[*self._busy, *shut], resting=resting, now=self._now())
-        found = await self._store.read(worklist.work, asked)
+        if now >= self._stale:
+            self._known.clear()
+        if not self._known:
+            shut = [lane for lane, until in self._closed.items() if until > now]
+            resting = [account for account, until in self._resting.items() if until > now]
+            asked = worklist.Asked(skip=[*self._busy, *shut], resting=resting, now=self._now())
+            self._known = deque(await self._store.read(worklist.work, asked))
+            self._stale = now + _FRESH
         started = 0
-        for work in found:
-            if started >= room or work.lane in self._busy:
-                continue
-            if work.channel not in self._couriers:
+        while self._known and started < room:
+            work = self._known.popleft()
+            if work.lane in self._busy or work.channel not in self._couriers or self._at_rest(work, now):
                 continue
             task = asyncio.create_task(self._serve(work), name=f"lane {work.lane}")
             self._busy[work.lane] = task
             task.add_done_callback(partial(self._free, work.lane))
             started += 1
         return started
+
+    def _at_rest(self, work: Work, now: float) -> bool:
+        return max(self._closed.get(work.lane, 0.0), self._resting.get(work.account, 0.0)) > now
 
     def _free(self, lane: str, _done: asyncio.Task[None]) -> None:
         self._busy.pop(lane, None)
@@ -142,18 +153,28 @@ class Lanes:
             await self._pace.ready(work.lane, int(work.lane.partition(":")[2]))
         if self._ending:
             return False
-        ask = parts.Ask(lane=work.lane, worker=self._store.worker)
-        step = await self._store.write(parts.advance, ask, self._now())
-        while step.render is not None:
-            step = await self._render(work, step.render)
-        if step.part is not None:
+        part = await self._next(work)
+        if part is not None:
             self._step("claim")
-            return await self._send(work, step.part)
+            return await self._send(work, part)
         return await self._draw(work)
 
-    async def _render(self, work: Work, letter: letters.Queued) -> parts.Next:
+    async def _next(self, work: Work) -> InFlight | None:
+        """What was rendered is written and claimed in one commit."""
+        ready = await self._store.read(self._renderer.ready, parts.Look(lane=work.lane, now=self._now()))
+        if ready is not None:
+            step = await self._render(work, ready)
+        else:
+            ask = parts.Ask(lane=work.lane, worker=self._store.worker)
+            step = await self._store.write(parts.advance, ask, self._now())
+        while step.render is not None:
+            step = await self._render(work, await self._store.read(self._renderer.gather, step.render))
+        return step.part
+
+    async def _render(self, work: Work, ready: Ready) -> parts.Next:
+        letter = ready.letter
         try:
-            drafts = await self._renderer.drafts(letter)
+            drafts = await self._renderer.drafts(ready)
         except StoreError:
             raise
         except Postponed:
@@ -196,24 +217,22 @@ class Lanes:
         self._step("send")
         self._outages.pop(work.account, None)
         outcome = Outcome(part=part, outcome="sent", remote=done.remote)
-        await self._report(Report(outcome=outcome, policy=self._policy(), chat=done.chat, ids=done.ids))
+        more = await self._report(Report(outcome=outcome, policy=self._policy(), chat=done.chat, ids=done.ids))
         self._step("mark")
         await self._pulse(work.account).beat()
-        return True
+        return more
 
     def _pulse(self, account: int) -> Pulse:
         return self._pulses.setdefault(account, Pulse(self._store, account, self._now, "out"))
 
-    async def _report(self, report: Report) -> None:
-        """The deed is done: this must be written, however long the store is away."""
+    async def _report(self, report: Report) -> bool:
+        """The deed is done: this must be written, however long the store is away. Whether the lane has more to send."""
         while True:
             try:
-                await self._store.write(delivery.report, report, self._now())
+                return await self._store.write(delivery.report, report, self._now())
             except StoreError as error:
                 log.warning("what was sent cannot be written yet", error=str(error))
                 await asyncio.sleep(bells.LOOK)
-            else:
-                return
 
     async def _failed(self, work: Work, part: InFlight, error: DeliveryError) -> bool:
         letter = await self._store.read(letters.get, part.letter)

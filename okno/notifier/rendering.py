@@ -1,6 +1,7 @@
 """Turns a letter into the parts that leave: once, at its first claim, so that every try sends the same."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,14 +10,15 @@ import sqlalchemy as sa
 from okno.config.values import Config
 from okno.errors import NotFound
 from okno.notifier import values
-from okno.notifier.brief import brief, said
-from okno.notifier.envelope import Envelopes
+from okno.notifier.brief import brief, outline, said
+from okno.notifier.envelope import Envelopes, mails
 from okno.notifier.telegram import buttons, media
 from okno.notifier.values import Material
-from okno.queue import clocks, messages, roster, tables, tickets
+from okno.queue import clocks, messages, parts, roster, tables, tickets
 from okno.queue.actions import tell
 from okno.queue.actions.policy import Policy
 from okno.queue.attachments import Attachment
+from okno.queue.fixed import Fixed, listed
 from okno.queue.letters import Queued
 from okno.queue.parts import Draft
 from okno.queue.store import Store
@@ -24,7 +26,33 @@ from okno.queue.transaction import Tx
 from okno.texts import Rich, Texts
 
 _LIMIT: Final = 4096
+_AUTHOR: Final = Fixed(
+    sa.select(tables.message.c.author, tables.message.c.author_kind, tables.line.c.name)
+    .join_from(tables.message, tables.ticket, tables.ticket.c.id == tables.message.c.ticket)
+    .join(tables.line, tables.line.c.id == tables.ticket.c.line)
+    .where(tables.message.c.id == sa.bindparam("key"))
+)
+_UNDER: Final = Fixed(*(
+    sa.select(tables.message.c.external_id)
+    .where(
+        tables.message.c.ticket.in_(listed("tickets", sa.BigInteger, postgres=postgres)),
+        tables.message.c.direction == "in", tables.message.c.id < sa.bindparam("answer"),
+        tables.message.c.chat == sa.bindparam("chat"), tables.message.c.external_id.is_not(None),
+    )
+    .order_by(sa.case((tables.message.c.id == sa.bindparam("aim"), 0), else_=1), tables.message.c.id.desc())
+    .limit(1)
+    for postgres in (False, True)
+))  # fmt: skip
 _BRINGING: Final = frozenset({"alert_assigned", "alert_client_wrote"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ready:
+    """A letter with what is known for it: `material` None where it brings all its values along."""
+
+    letter: Queued
+    material: Material | None = None
+    missing: NotFound | None = None
 
 
 class Renderer:
@@ -38,25 +66,42 @@ class Renderer:
         self._now = now
         self._envelopes = Envelopes(store, texts, config)
 
-    async def drafts(self, letter: Queued) -> list[Draft]:
+    def ready(self, tx: Tx, look: parts.Look) -> Ready | None:
+        """The letter this lane has to render next, with what is read of the store for it; None when there is none."""
+        letter = parts.peek(tx, look)
+        return None if letter is None else self.gather(tx, letter)
+
+    def gather(self, tx: Tx, letter: Queued) -> Ready:
+        """What is missing becomes known when the letter is made: only then can it be said whose letter it was."""
+        if letter.template in values.WITHOUT_TICKET:
+            return Ready(letter=letter)
+        try:
+            return Ready(letter=letter, material=self._material(tx, letter))
+        except NotFound as error:
+            return Ready(letter=letter, missing=error)
+
+    async def drafts(self, ready: Ready) -> list[Draft]:
         """Empty for a letter nobody needs any more. Raises DeliveryError when it cannot be made."""
+        letter = ready.letter
         if letter.expires_at is not None and letter.expires_at <= self._now():
             return []
-        if letter.template in values.WITHOUT_TICKET:
+        if ready.missing is not None:
+            raise ready.missing
+        if ready.material is None:
             text = self._texts.render(letter.template, letter.language, **values.plain(letter))
             if letter.channel == "email":
                 return await self._envelopes.about_nothing(letter, text)
             return [self._text(letter, piece, None) for piece in text.split()]
-        material = await self._store.read(self._gather, letter)
         if letter.channel == "email":
-            return await self._envelopes.drafts(material)
-        return self._telegram(material)
+            return await self._envelopes.drafts(ready.material)
+        return self._telegram(ready.material)
 
-    def _gather(self, tx: Tx, letter: Queued) -> Material:
+    def _material(self, tx: Tx, letter: Queued) -> Material:
         if letter.ticket is None:
             raise NotFound("not_found")
         ticket = tickets.followed(tx, letter.ticket)
-        about = brief(tx, ticket.id)
+        for_client = letter.staff is None and letter.identity is not None
+        about = outline(tx, ticket) if for_client else brief(tx, ticket.id)
         policy = self._policy()
         tried = {ticket.channel} if letter.template == "alert_undelivered" else set()
         elsewhere = tell.elsewhere(tx, ticket, tried, policy) if tried else None
@@ -67,11 +112,12 @@ class Renderer:
             signed=self._signed(tx, letter),
             other=elsewhere.channel if elsewhere else None,
             choices=_choices(tx, letter.data.get("choices") or []),
-            accepts_at=clocks.of(tx, ticket.id).get("acceptance"),
+            accepts_at=clocks.of(tx, ticket.id).get("acceptance") if ticket.status == "done" else None,
             policy=policy,
-            line=self.line(about.line, letter.language),
+            line=self.line(about.line, letter.language) if about.line else "",
             now=self._now(),
             under=_under(tx, letter, ticket.id),
+            thread=mails(tx, ticket.id) if letter.channel == "email" else (),
         )
 
     def line(self, name: str, language: str) -> str:
@@ -82,11 +128,7 @@ class Renderer:
         """How the client sees the author: the person or the desk, as the line says."""
         row = None
         if letter.message is not None:
-            message = tables.message
-            query = sa.select(message.c.author, message.c.author_kind, tables.line.c.name).join_from(
-                message, tables.ticket, tables.ticket.c.id == message.c.ticket
-            ).join(tables.line, tables.line.c.id == tables.ticket.c.line)  # fmt: skip
-            row = tx.one(query.where(message.c.id == letter.message))
+            row = tx.one(_AUTHOR, {"key": letter.message})
         desk = self._texts.label("people", "us", letter.language)
         if row is None or row.author is None or row.author_kind != "staff":
             return desk
@@ -157,13 +199,8 @@ def _under(tx: Tx, letter: Queued, ticket: int) -> int | None:
     answer = messages.get(tx, letter.message) if letter.kind == "answer" and letter.message is not None else None
     if answer is None or letter.channel != "telegram":
         return None
-    message = tables.message
-    here = sa.select(message.c.external_id).where(
-        message.c.ticket.in_(tickets.merged(tx, ticket)), message.c.direction == "in", message.c.id < answer.id,
-        message.c.chat == int(letter.recipient), message.c.external_id.is_not(None),
-    )  # fmt: skip
-    aimed = sa.case((message.c.id == (answer.reply_to or 0), 0), else_=1)
-    found = tx.value(here.order_by(aimed, message.c.id.desc()).limit(1))
+    mine = {"tickets": tickets.merged(tx, ticket), "answer": answer.id, "chat": int(letter.recipient)}
+    found = tx.value(_UNDER, {**mine, "aim": answer.reply_to or 0})
     return int(found) if found is not None else None
 
 

@@ -1,6 +1,6 @@
 """The values each template of a letter takes (`texts.contracts`), made from a ticket's brief and the letter's data."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -8,13 +8,14 @@ from typing import Any, Final
 from okno.notifier.brief import Brief, Said
 from okno.queue.actions.policy import Policy
 from okno.queue.letters import Queued
+from okno.queue.messages import Message
 from okno.texts import Rich
 
 
 @dataclass(frozen=True, kw_only=True)
 class Material:
     """What a letter is made of. `said` is the message whose words it carries; `signed` how its author is shown; `under`
-    the client's own message in their chat that it answers.
+    the client's own message in their chat that it answers; `thread` the ticket's mails, for a mail.
     """
 
     letter: Queued
@@ -28,6 +29,7 @@ class Material:
     line: str
     now: datetime
     under: int | None = None
+    thread: Sequence[Message] = ()
 
 
 Values = dict[str, Any]

@@ -108,6 +108,29 @@ def advance(tx: Tx, ask: Ask, now: datetime) -> Next:
     return Next(part=_claim(tx, due, ask.worker, now) if due else None)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    lane: str
+    now: datetime
+
+
+def peek(tx: Tx, look: Look) -> letters.Queued | None:
+    """The letter the lane has to render next, without claiming anything; None when something else comes first."""
+    if tx.one(_SENDING, {"lane": look.lane}) is not None:
+        return None
+    place = {"lane": look.lane, "now": look.now}
+    due, fresh = tx.one(_DUE, place), tx.one(_FRESH, place)
+    if fresh is None or (due is not None and (due.rank, due.letter) < (fresh.rank, fresh.id)):
+        return None
+    return letters.Queued(**fresh._mapping)
+
+
+def more(tx: Tx, lane: str, now: datetime) -> bool:
+    """Whether the lane has anything left to send now."""
+    place = {"lane": lane, "now": now}
+    return tx.one(_DUE, place) is not None or tx.one(_FRESH, place) is not None
+
+
 def _keep(tx: Tx, key: int, drafts: Sequence[Draft], now: datetime) -> None:
     row = letters.get(tx, key)
     if row.state != "queued":

@@ -13,7 +13,7 @@ from okno.desk.message import Channel
 from okno.desk.rights import Actor, Scope
 from okno.desk.ticket import Priority, Status
 from okno.errors import NotFound
-from okno.queue.fixed import Fixed
+from okno.queue.fixed import Fixed, listed
 from okno.queue.tables import event, identity, participant, ticket
 from okno.queue.transaction import Tx
 
@@ -210,10 +210,16 @@ def history(tx: Tx, keys: Sequence[int]) -> list[Recorded]:
     return [Recorded(**row._mapping) for row in tx.rows(query)]
 
 
+_PARTS: Final = Fixed(*(
+    sa.select(ticket.c.id).where(ticket.c.merged_into.in_(listed("into", sa.BigInteger, postgres=postgres)))
+    for postgres in (False, True)
+))  # fmt: skip
+
+
 def merged(tx: Tx, key: int) -> list[int]:
     """The ticket's own id and those merged into it, at any depth."""
     found, fresh = [key], [key]
     while fresh:
-        fresh = list(tx.run(sa.select(ticket.c.id).where(ticket.c.merged_into.in_(fresh))).scalars())
+        fresh = [row.id for row in tx.rows(_PARTS, {"into": fresh})]
         found += fresh
     return found

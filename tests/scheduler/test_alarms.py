@@ -50,7 +50,7 @@ async def look(desk: Desk) -> None:
 
 async def drafts(desk: Desk, renderer: Renderer, template: str) -> list[Draft]:
     found = await desk.letters(template=template)
-    return [draft for one in found for draft in await renderer.drafts(one)]
+    return [draft for one in found for draft in await renderer.drafts(await desk.store.read(renderer.gather, one))]
 
 
 @pytest.mark.parametrize(

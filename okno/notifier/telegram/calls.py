@@ -22,7 +22,7 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )  # fmt: skip
-from aiogram.methods.base import TelegramMethod
+from aiogram.methods.base import Response, TelegramMethod
 
 from okno.errors import ChannelDown, DeliveryError, Refused, Unknown
 
@@ -69,6 +69,8 @@ _MESSAGE_GONE: Final = (
     "message not found", "message to be replied not found",
 )  # fmt: skip
 _PLAIN_DOWN: Final = ("ClientConnectorError", "ClientProxyConnectionError", "ClientConnectorDNSError", "Cannot connect")
+# pydantic forgets a generic nobody holds, and aiogram would have it made anew for each answer.
+_HELD: Final = Response[Any]
 
 
 async def call(bot: Bot, method_name: str, /, seconds: int = 60, **values: Any) -> Any:

@@ -26,12 +26,19 @@ class Report:
     ids: tuple[int, ...] = ()
 
 
-def report(tx: Tx, command: Report, now: datetime) -> None:
-    """Written in one transaction with the attempt's end, so that a crash knows either all of it or nothing.
+def report(tx: Tx, command: Report, now: datetime) -> bool:
+    """Whether the part's lane has more to send now.
+
+    Written in one transaction with the attempt's end, so that a crash knows either all of it or nothing.
 
     The same report again changes nothing, and neither does that of somebody who was given up for dead: only what they
     did send can be replied to all the same.
     """
+    _report(tx, command, now)
+    return parts.more(tx, command.outcome.part.lane, now)
+
+
+def _report(tx: Tx, command: Report, now: datetime) -> None:
     done = command.outcome
     closed = parts.close(tx, done, now)
     letter = letters.get(tx, done.part.letter)
