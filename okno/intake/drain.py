@@ -72,30 +72,28 @@ class Drain:
         # A task a lane: a mailbox full of heavy mail must not keep a chat waiting.
         async with asyncio.TaskGroup() as group:
             while True:
-                claimed = await self._claimed()
+                try:
+                    claimed = await self._claimed()
+                    pause = 0.0 if claimed else await self._pause()
+                except StoreError as error:
+                    log.warning("the drain waits for the store", error=str(error))
+                    claimed, pause = [], bells.LOOK
                 for lane in claimed:
                     group.create_task(self._lane(lane, gate))
                 if not claimed:
-                    await bells.wait(ear, await self._pause())
+                    await bells.wait(ear, pause)
 
     async def _claimed(self) -> list[list[Entry]]:
         """What can be claimed now, by lanes; a claimed lane is nobody else's until its rows are done."""
-        try:
-            claim = journal.Claim(worker=self._store.worker)
-            entries = await self._store.write(journal.claim, claim, self._now())
-        except StoreError as error:
-            log.warning("the drain waits for the store", error=str(error))
-            return []
+        claim = journal.Claim(worker=self._store.worker)
+        entries = await self._store.write(journal.claim, claim, self._now())
         lanes: dict[str, list[Entry]] = {}
         for entry in entries:
             lanes.setdefault(entry.lane, []).append(entry)
         return list(lanes.values())
 
     async def _pause(self) -> float:
-        try:
-            due = await self._store.read(journal.next_due, None)
-        except StoreError:
-            return bells.LOOK
+        due = await self._store.read(journal.next_due, None)
         if due is None:
             return bells.LOOK
         return min(max((due - self._now()).total_seconds(), 0.01), bells.LOOK)
@@ -117,7 +115,23 @@ class Drain:
     async def _take_mails(self, rows: Sequence[Entry]) -> None:
         for start in range(0, len(rows), _BATCH):
             batch = rows[start : start + _BATCH]
-            await self._receive(batch, await self._mails.read(batch))
+            try:
+                read = await self._mails.read(batch)
+            except OSError as error:
+                log.warning("mails are read one by one", rows=len(batch), error=str(error))
+                await self._take_singly(batch)
+            else:
+                await self._receive(batch, read)
+
+    async def _take_singly(self, rows: Sequence[Entry]) -> None:
+        """One whose file cannot be read waits alone; a disk that is out of reach keeps all of them waiting."""
+        for row in rows:
+            try:
+                read = await self._mails.read([row])
+            except OSError as error:
+                await self._later([row], error)
+            else:
+                await self._receive([row], read)
 
     async def _take_updates(self, rows: Sequence[Entry]) -> None:
         """Neighbouring words of a client go in one commit; everything else one by one, in order."""
@@ -180,7 +194,8 @@ class Drain:
             raise
         except Exception as error:
             log.exception("an update could not be handled", entry=entry.id, error=type(error).__name__)
-            await self._in_part(entry, update, error)
+            await self._in_part(entry, update)
+            await self._park(entry, error)
             return
         # Between the deed and its tick: here a crash makes a replay, and only its cause keeps it from acting twice.
         self._step("act")
@@ -213,16 +228,21 @@ class Drain:
         await self._store.write(client.reachable, ask, self._now())
         return Handled(outcome="presence")
 
-    async def _in_part(self, entry: Entry, update: dict[str, Any], error: Exception) -> None:
-        """What can be read still reaches staff, where it is a client's; the row is parked with the reason."""
+    async def _in_part(self, entry: Entry, update: dict[str, Any]) -> None:
+        """What can be read still reaches staff, where it is a client's."""
         seen = reading.sight(update)
         staff = self._bot is not None and self._bot.staff(seen.user)
-        if seen.chat_type == "private" and seen.kind in {"message", "edited_message"} and not staff:
+        if seen.chat_type != "private" or seen.kind not in {"message", "edited_message"} or staff:
+            return
+        try:
             incoming = reading.in_part(update, entry.account, entry.recorded_at)
             cause = f"journal:{entry.id}:part"
             command = receive.Receive(incoming=incoming, cause=cause, policy=self._policy())
             await self._store.write(receive.receive, command, self._now())
-        await self._park(entry, error)
+        except (StoreError, OSError):
+            raise
+        except Exception:
+            log.exception("nothing of an update could be shown", entry=entry.id)
 
     async def _park(self, entry: Entry, error: Exception) -> None:
         reason = f"{type(error).__name__}: {error}"

@@ -20,7 +20,7 @@ _DIED: Final = "its sender was not heard of again"
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """What one call will say: a Bot API method with its fields, or a mail whose bytes are the file `blob`."""
+    """What one call will say: a Bot API method with its fields, or a mail: its bytes as `raw` (base64) or in `blob`."""
 
     recipient: str
     payload: Mapping[str, Any]

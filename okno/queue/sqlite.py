@@ -14,12 +14,14 @@ from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 import sqlalchemy as sa
+import structlog
 
 from okno.errors import StoreBusy, StoreError
 from okno.queue.bells import Bells
 from okno.queue.files import Files
 from okno.queue.transaction import Bell, Tx
 
+log: Final = structlog.stdlib.get_logger()
 C = TypeVar("C")
 R = TypeVar("R")
 # More in one commit gains little and makes the first of them wait for the last.
@@ -109,7 +111,10 @@ class SqliteStore:
                     break
             driver = connection.connection.driver_connection
             assert isinstance(driver, sqlite3.Connection)
-            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            try:
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.Error as error:
+                log.warning("the write-ahead log stays as it is", error=str(error))
 
     def _gather(self, first: _Job) -> tuple[list[_Job], bool]:
         batch = [first]

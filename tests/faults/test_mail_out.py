@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from okno.notifier import envelope
 from okno.queue import health, letters
 from okno.sandbox.mail.faults import Fault
 from okno.scheduler.alarms import Alarms
@@ -143,6 +144,13 @@ def broken_disk(office: Studio) -> Iterator[None]:
     away.rename(place)
 
 
+@pytest.fixture
+def in_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even a small mail is kept as a file."""
+    monkeypatch.setattr(envelope, "_IN_ROW", 0)
+
+
+@pytest.mark.usefixtures("in_files")
 async def test_an_answer_that_a_broken_disk_holds_up_leaves_when_it_is_mended(office: Studio) -> None:
     place = await asked(office)
 
@@ -154,6 +162,7 @@ async def test_an_answer_that_a_broken_disk_holds_up_leaves_when_it_is_mended(of
     assert len(got(office, "Завтра в пять")) == 1
 
 
+@pytest.mark.usefixtures("in_files")
 async def test_an_answer_that_cannot_be_made_comes_back_to_its_author(office: Studio) -> None:
     await office.on_duty(ANNA)
     place = await asked(office)

@@ -1,5 +1,6 @@
 """From a channel's state to the words somebody reads: alarms and the statement as mails and as messages."""
 
+from base64 import b64decode
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -67,8 +68,7 @@ async def test_a_silent_telegram_is_a_mail_no_machine_answers(
     await look(desk)
     [draft] = await drafts(desk, renderer, "alarm_channel_down")
 
-    assert draft.blob is not None
-    mail = message_from_bytes(desk.store.files.read(draft.blob), policy=default)
+    mail = message_from_bytes(b64decode(draft.payload["raw"]), policy=default)
     assert (draft.recipient, draft.payload["from"]) == (LENA_MAIL, "")
     assert (mail["Subject"], mail["To"], mail["Auto-Submitted"]) == (subject, LENA_MAIL, "auto-generated")
     assert mail["From"] == "Studio <support@example.com>"

@@ -75,7 +75,7 @@ def _number(value: object) -> int | None:
 
 def _instant(value: object) -> datetime | None:
     number = _number(value)
-    return datetime.fromtimestamp(number, UTC) if number and 0 < number < 1 << 40 else None
+    return datetime.fromtimestamp(number, UTC) if number and 0 < number < 1 << 32 else None
 
 
 def migration(update: Raw) -> tuple[int, int] | None:
