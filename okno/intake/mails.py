@@ -8,6 +8,7 @@ from typing import Any, Final
 from okno.config.values import Mailbox
 from okno.desk import tokens
 from okno.desk.message import Fact, File, Incoming, MailFacts, Sender
+from okno.errors import Unreadable
 from okno.intake.mail import authentication
 from okno.intake.mail.values import Address, Mail
 from okno.intake.mail.worker import Reader
@@ -27,17 +28,22 @@ class MailReader:
         self._own = {box.address.lower() for box in boxes.values()}
 
     async def read(self, entries: Sequence[Entry]) -> list[Incoming | Exception | None]:
+        """Raises OSError where a file cannot be read now; one that is gone is that mail's own trouble."""
         raws = await asyncio.to_thread(lambda: [self._raw(entry) for entry in entries])
-        mails = await self._reader.read_many(raws)
+        mails = iter(await self._reader.read_many([raw for raw in raws if isinstance(raw, bytes)]))
         return [
-            await asyncio.to_thread(self._incoming, entry, mail) for entry, mail in zip(entries, mails, strict=True)
+            await asyncio.to_thread(self._incoming, entry, next(mails)) if isinstance(raw, bytes) else raw
+            for entry, raw in zip(entries, raws, strict=True)
         ]
 
-    def _raw(self, entry: Entry) -> bytes:
+    def _raw(self, entry: Entry) -> bytes | Unreadable:
         if entry.payload is not None:
             return entry.payload
         assert entry.blob is not None
-        return self._files.read(entry.blob)
+        try:
+            return self._files.read(entry.blob)
+        except FileNotFoundError:
+            return Unreadable(f"its kept file {entry.blob} is gone; put it back from a backup, then `okno retry`")
 
     def _incoming(self, entry: Entry, mail: Mail) -> Incoming | None:
         """None for a mail of our own that came back to us: it is nobody's request."""
