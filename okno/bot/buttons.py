@@ -16,6 +16,7 @@ from okno.notifier.brief import brief
 from okno.notifier.telegram import buttons
 from okno.notifier.telegram.buttons import Press
 from okno.queue.actions import answer, change, finish, merge, take
+from okno.texts import Rich
 
 Verb = Callable[[CallbackQuery, Turn, Press], Awaitable[Handled]]
 
@@ -209,10 +210,27 @@ async def _resend(query: CallbackQuery, turn: Turn, press: Press) -> Handled:
     command = answer.Resend(
         message=press.number, channel=channel, by=turn.staff, cause=turn.cause("resend"), policy=turn.policy
     )
-    if not await turn.write(answer.resend, command):
+    try:
+        reached = await turn.write(answer.resend, command)
+    except DeskError as refusal:
+        if refusal.reason == "already_done":
+            _spent(query, turn, turn.texts.label("refusals", refusal.reason, turn.language))
+        raise
+    if not reached:
         raise DeskError("no_channel")
     _toast(query, turn, "retried")
+    _spent(query, turn, turn.toast("retried"))
     return done("resent")
+
+
+def _spent(query: CallbackQuery, turn: Turn, words: str) -> None:
+    """An alert that was acted upon says so below its words, and nothing is left to press."""
+    where, message = place(query), turn.update["callback_query"].get("message") or {}
+    if where.reply_to is None:
+        return
+    said = Rich.from_telegram(message["text"], message.get("entities") or ()) if message.get("text") else None
+    text = Rich.join([said, Rich.plain(words)]) if said else None
+    turn.speaker.edit(where, where.reply_to, text, None)
 
 
 async def _show(query: CallbackQuery, turn: Turn, press: Press) -> Handled:

@@ -22,8 +22,6 @@ from okno.queue.copies import Copy
 from okno.queue.dialogue import One
 from okno.queue.transaction import Tx
 
-# What the bot takes for itself; an unknown command is a client's words and becomes part of a request.
-COMMANDS: Final = words.COMMANDS
 # Other prompts may still stand in the chat of somebody who was staff.
 _QUESTIONS: Final = frozenset({"my_find", "reason"})
 
@@ -47,6 +45,8 @@ async def heard(message: Message, turn: Turn) -> Handled:
     if act is not None:
         behind = (message.text or "").split(maxsplit=1)[1:]
         return await act(await greeting.met(turn), place, behind[0].strip() if behind else "")
+    if words.is_stray(message.text or ""):
+        return await _unknown(turn, message)
     copy = await turn.read(_asked, (turn.entry.account, message))
     if copy is not None and copy.data.get("purpose") in _QUESTIONS:
         return await prompts.answered(await greeting.met(turn), copy, place)
@@ -54,10 +54,29 @@ async def heard(message: Message, turn: Turn) -> Handled:
 
 
 async def edited(message: Message, turn: Turn) -> Handled:
-    """A command or an answer to the bot, mended: it has been acted upon, and is nobody's request."""
-    if words.is_command(message.text or "") or await turn.read(_asked, (turn.entry.account, message)) is not None:
+    """What became part of a request, or may yet, is mended there. A command or an answer to the bot has been acted
+    upon, and is nobody's request.
+    """
+    text = message.text or ""
+    own = await turn.read(_own, (turn.entry.account, message))
+    behind = words.behind_command(turn.heard)
+    if own is not None and own.role == "draft":
+        return await search.mended(await greeting.met(turn), Place(chat=message.chat.id))
+    if own is not None and own.role == "client" and (behind.text.strip() or behind.files):
+        return await words.take_in(turn, behind)
+    if words.is_command(text) or await turn.read(_asked, (turn.entry.account, message)) is not None:
         return done("ignored")
-    return await words.take_in(turn, turn.heard)
+    return await (_unknown(turn, message) if words.is_stray(text) else words.take_in(turn, turn.heard))
+
+
+def _own(tx: Tx, said: tuple[int, Message]) -> Copy | None:
+    account, message = said
+    return copies.find(tx, account, message.chat.id, message.message_id)
+
+
+async def _unknown(turn: Turn, message: Message) -> Handled:
+    turn.speaker.say(Place(chat=message.chat.id, reply_to=message.message_id), turn.render("not_understood"))
+    return done("no_such_command")
 
 
 def _asked(tx: Tx, reply: tuple[int, Message]) -> Copy | None:

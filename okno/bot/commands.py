@@ -1,5 +1,6 @@
 """What staff type: the queue, their own work, finding, and everything a button does, by number."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -21,6 +22,8 @@ from okno.queue.transaction import Tx
 from okno.texts import Rich
 
 _CHANNELS: Final = ("phone", "whatsapp", "viber", "telegram", "email", "other")
+# Bot API, BotCommand: "Can contain only lowercase English letters, digits and underscores".
+_COMMAND: Final = re.compile(r"/[A-Za-z0-9_]+(?:@\w+)?(?:\s|$)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,15 +45,33 @@ class Asked:
 def router() -> Router:
     made = Router(name="commands")
     made.message.filter(F.text.startswith("/"), _staff_place)
-    made.message.register(commanded)
+    made.message.register(commanded, _known)
+    made.message.register(unknown, _stray)
     return made
 
 
 async def _staff_place(message: Message, turn: Turn) -> bool:
-    if turn.member is None or _name(message) not in _COMMANDS:
-        return False
     # The group's number is asked for before config.toml knows it.
-    return message.chat.type == "private" or message.chat.id == turn.room or _name(message) == "id"
+    here = message.chat.type == "private" or message.chat.id == turn.room or _name(message) == "id"
+    return here and turn.member is not None
+
+
+async def _known(message: Message) -> bool:
+    return _name(message) in _COMMANDS
+
+
+async def _stray(message: Message) -> bool:
+    """A command mistyped must not become a note or an answer; a path (/etc/nginx is broken) is words."""
+    if message.chat.type == "private" and _name(message) == "start":
+        return False
+    return _COMMAND.match(message.text or "") is not None
+
+
+async def unknown(message: Message) -> Handled:
+    # With a name behind it, it is another bot's: our own menus name only what we have.
+    if "@" in (message.text or "").split(maxsplit=1)[0]:
+        return done("ignored")
+    raise NotFound("no_such_command", command=_name(message))
 
 
 def _name(message: Message) -> str:

@@ -1,6 +1,7 @@
 """What becomes of a staff member's private words that answered nothing: an answer, a note, a new request, nothing."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from aiogram.types import CallbackQuery
@@ -12,14 +13,18 @@ from okno.desk.message import Incoming
 from okno.errors import DeskError
 from okno.intake.drain import Handled
 from okno.notifier.telegram.buttons import Press, button, keyboard
+from okno.queue import copies
 from okno.queue.actions import answer
+from okno.queue.copies import Copy
+from okno.texts import Rich
 
+_DIGITS: Final = 15  # ids are 64 bits
 _CHANNELS: Final = ("phone", "whatsapp", "viber", "telegram", "email", "other")
 
 
 async def _say(query: CallbackQuery, turn: Turn, press: Press) -> Handled:
     heard = await _kept(query, turn, press.number)
-    if not press.more.isdecimal():
+    if not press.more.isdecimal() or len(press.more) > _DIGITS:
         raise DeskError("stale_button")
     kind: Any = "answer" if press.verb == "send_answer" else "note"
     cause = f"draft:{turn.staff.id}:{heard.external_id}"
@@ -29,8 +34,11 @@ async def _say(query: CallbackQuery, turn: Turn, press: Press) -> Handled:
         facts=heard.facts, source=(heard.account, query.from_user.id, int(heard.external_id)),
     )  # fmt: skip
     result = await turn.write(answer.say, command)
+    if not result.reached:
+        await _close(query, turn, turn.texts.label("refusals", "no_channel", turn.language))
+        raise DeskError("no_channel")
     turn.speaker.answer(query.id, turn.toast("sent" if kind == "answer" else "noted"))
-    _close(query, turn)
+    await _close(query, turn, turn.toast("answer_leaving" if kind == "answer" else "noted_in", number=result.ticket))
     if kind == "answer":
         await confirm.held(turn, result, Place(chat=query.from_user.id))
     return done("answered" if kind == "answer" else "noted", result.ticket)
@@ -43,7 +51,7 @@ async def _new(query: CallbackQuery, turn: Turn, press: Press) -> Handled:
     rows = [button(turn.texts.label("channels", one, turn.language), "by", press.number, one) for one in _CHANNELS]
     where = Place(chat=query.from_user.id)
     turn.speaker.say(where, turn.render("manual_channel"), keyboard(rows[:3], rows[3:]))
-    _close(query, turn)
+    await _close(query, turn, turn.toast("entering"))
     return done("manual")
 
 
@@ -55,19 +63,27 @@ async def _by(query: CallbackQuery, turn: Turn, press: Press) -> Handled:
     data = {"purpose": "manual_who", "channel": press.more, "draft": press.number}
     where = Place(chat=query.message.chat.id if query.message else query.from_user.id)
     prompts.ask(turn, where, "manual_who", Stand(role="prompt", data=data), "manual", channel=press.more)
-    _close(query, turn)
+    await _close(query, turn, turn.toast("entering", channel=turn.texts.label("channels", press.more, turn.language)))
     return done("manual")
 
 
-async def _discard(query: CallbackQuery, turn: Turn, _press: Press) -> Handled:
+async def _discard(query: CallbackQuery, turn: Turn, press: Press) -> Handled:
+    if await turn.read(kept.kept, (turn.entry.account, query.from_user.id, press.number)) is not None:
+        draft = kept.draft(turn.entry, query.from_user.id, press.number)
+        await turn.write(copies.put, replace(draft, role="discarded", data={}))
     turn.speaker.answer(query.id, turn.toast("discarded"))
-    _close(query, turn)
+    await _close(query, turn, turn.toast("discarded"))
     return done("discarded")
 
 
-def _close(query: CallbackQuery, turn: Turn) -> None:
-    if query.message is not None:
-        turn.speaker.edit(Place(chat=query.message.chat.id), query.message.message_id, None, None)
+async def _close(query: CallbackQuery, turn: Turn, words: str) -> None:
+    """The question makes room for what was done, for good: without buttons it would ask for ever."""
+    if query.message is None:
+        return
+    chat, number = query.message.chat.id, query.message.message_id
+    answered = Copy(account=turn.entry.account, chat=chat, external_id=number, role="menu")
+    await turn.write(copies.put, answered)
+    turn.speaker.edit(Place(chat=chat), number, Rich.plain(words), None)
 
 
 async def _kept(query: CallbackQuery, turn: Turn, number: int) -> Incoming:

@@ -12,7 +12,7 @@ from okno.desk.message import Channel, Incoming, Sender
 from okno.errors import DeskError
 from okno.intake.drain import Handled
 from okno.notifier.brief import brief
-from okno.queue import people
+from okno.queue import copies, people
 from okno.queue.actions import answer, enter, finish
 from okno.queue.copies import Copy
 from okno.queue.people import Identity
@@ -135,6 +135,10 @@ async def _entered(
         requester=known, sender=sender, text=heard.text, files=heard.files, facts=heard.facts, account=heard.account,
     )  # fmt: skip
     result = await turn.write(enter.enter, command)
+    own = Copy(
+        account=heard.account, chat=place.chat, external_id=int(heard.external_id), role="entered", ticket=result.ticket
+    )
+    await turn.write(copies.put, own)
     turn.speaker.say(place, turn.render("manual_done", number=result.ticket, client=named, channel=channel))
     return done("entered", result.ticket)
 
@@ -152,7 +156,8 @@ async def _first(turn: Turn, copy: Copy, place: Place) -> Handled:
     heard = turn.heard
     command = enter.WriteFirst(
         by=turn.staff, cause=turn.cause("first"), policy=turn.policy, requester=copy.data["requester"],
-        text=heard.text, happened_at=heard.happened_at, entities=heard.entities, files=heard.files,
+        text=heard.text, happened_at=heard.happened_at, entities=heard.entities, files=heard.files, facts=heard.facts,
+        source=(heard.account, place.chat, int(heard.external_id)),
     )  # fmt: skip
     result = await turn.write(enter.write_first, command)
     await confirm.held(turn, answer.Said(ticket=result.ticket, message=result.message), place)

@@ -120,18 +120,19 @@ async def edited(message: Message, turn: Turn) -> Handled:
 async def correct(turn: Turn) -> Handled:
     said = turn.heard
     copy = await turn.read(_own, said)
+    if copy is not None and copy.role == "entered":
+        raise DeskError("already_entered", number=copy.ticket or 0)
     if copy is None or copy.message is None:
         return done("ignored")
     command = revise.Correct(
         message=copy.message, text=said.text, entities=said.entities, by=turn.staff, cause=turn.cause("correct"),
-        policy=turn.policy, at=said.edited_at or turn.now,
+        policy=turn.policy, at=said.edited_at or turn.now, files=said.files,
     )  # fmt: skip
-    if not await turn.write(revise.correct, command):
-        raise DeskError("already_sent")
-    return done("corrected", copy.ticket)
+    changed = await turn.write(revise.correct, command)
+    return done("corrected" if changed else "ignored", copy.ticket)
 
 
 def _own(tx: Tx, said: Incoming) -> Copy | None:
     assert said.chat is not None
     copy = copies.find(tx, said.account, said.chat, int(said.external_id))
-    return copy if copy is not None and copy.role in {"staff", "note"} else None
+    return copy if copy is not None and copy.role in {"staff", "note", "entered"} else None

@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery
 
 from okno.bot import history, kept, requests, words
 from okno.bot.requests import Spot
-from okno.bot.speaker import Place
+from okno.bot.speaker import Place, Stand
 from okno.bot.turn import Turn, done
 from okno.desk.message import Incoming
 from okno.errors import DeskError, NotFound
@@ -44,18 +44,30 @@ async def looked(turn: Turn, place: Place, asked: Incoming) -> Handled:
             return done("opened", await history.opened(turn, place, number, history.Leaf()))
     found = await _find(turn, query, 1)
     if not found.requests:
-        await turn.write(copies.put, _draft(turn, place))
+        # Their words stay at hand: what was not found may have been meant as a request.
+        await turn.write(copies.put, kept.draft(turn.entry, place.chat, int(asked.external_id)))
     text, markup = _shown(turn, query, found, draft=int(asked.external_id))
-    await requests.shown(turn, place, text, markup, data={"query": query})
+    await requests.shown(turn, place, text, markup, data=_memory(query, asked))
     return done("found")
 
 
-def _draft(turn: Turn, place: Place) -> Copy:
-    """Their words stay at hand: what was not found may have been meant as a request."""
-    return Copy(
-        account=turn.entry.account, chat=place.chat, external_id=int(turn.heard.external_id), role="draft",
-        data={"journal": turn.entry.id},
-    )  # fmt: skip
+async def mended(turn: Turn, place: Place) -> Handled:
+    """What was looked for in vain is looked for again in the words as they are now: only those may become a request."""
+    asked = words.behind_command(turn.heard)
+    number = int(asked.external_id)
+    await turn.write(copies.put, kept.draft(turn.entry, place.chat, number))
+    query = " ".join(asked.text.split())[:_LONGEST]
+    found = await _find(turn, query, 1)
+    text, markup = _shown(turn, query, found, draft=number)
+    stand = Stand(role="menu", data=_memory(query, asked))
+    turn.speaker.redraw(
+        place, lambda tx, account: kept.question(tx, (account, place.chat, number)), text, markup, stand
+    )
+    return done("found")
+
+
+def _memory(query: str, asked: Incoming) -> dict[str, Any]:
+    return {"query": query, "draft": int(asked.external_id), "asks": True}
 
 
 async def turned(turn: Turn, place: Place, page: int, message: int) -> Handled:

@@ -17,6 +17,7 @@ from okno.notifier.telegram.courier import TelegramCourier, message_ids
 from okno.notifier.telegram.pace import Pace
 from okno.queue import copies, letters
 from okno.queue.store import Store
+from okno.queue.transaction import Tx
 from okno.texts import Rich
 
 log: Final = structlog.stdlib.get_logger()
@@ -65,6 +66,13 @@ class Speaker:
     def edit(self, place: Place, message: int, text: Rich | None, markup: dict[str, Any] | None) -> None:
         """New words (None keeps them) and buttons for a message of ours."""
         self._after(place.chat, self._edit(place, message, text, markup))
+
+    def redraw(
+        self, place: Place, find: Callable[[Tx, int], int | None], text: Rich, markup: dict[str, Any] | None,
+        stand: Stand,
+    ) -> None:  # fmt: skip
+        """The same for a message that can be found (among this account's) only once it has been said."""
+        self._after(place.chat, self._redraw(place, find, text, markup, stand))
 
     def answer(self, query: str, text: str, *, alert: bool = False) -> None:
         """To a press: Telegram shows it for a moment. Not paced, and too late is nobody's harm."""
@@ -141,6 +149,15 @@ class Speaker:
             await self._paced("editMessageReplyMarkup", place.chat, values)
         else:
             await self._paced("editMessageText", place.chat, {**values, **quiet, **text.cut(_LIMIT).as_telegram()})
+
+    async def _redraw(
+        self, place: Place, find: Callable[[Tx, int], int | None], text: Rich, markup: dict[str, Any] | None,
+        stand: Stand,
+    ) -> None:  # fmt: skip
+        number = await self._store.read(find, self._account)
+        if number is not None:
+            await self._stand(place, number, stand)
+            await self._edit(place, number, text, markup)
 
     async def _paced(self, method: str, chat: int, values: dict[str, Any]) -> Any:
         await self._pace.turn(letters.lane(self._account, str(chat)), chat)

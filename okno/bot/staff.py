@@ -6,9 +6,9 @@ import sqlalchemy as sa
 from aiogram import F, Router
 from aiogram.types import Message
 
-from okno.bot import prompts, room
+from okno.bot import kept, prompts, room
 from okno.bot.commands import help_text
-from okno.bot.speaker import Place
+from okno.bot.speaker import Place, Stand
 from okno.bot.turn import Turn, done
 from okno.desk.ticket import UNFINISHED
 from okno.intake.drain import Handled
@@ -77,12 +77,17 @@ def _replied(tx: Tx, asked: tuple[int, int, int | None]) -> Copy | None:
 
 async def _keep(turn: Turn, message: Message, place: Place) -> Handled:
     """Words that answer nothing are kept with their files, and the bot asks what to do with them."""
-    heard = turn.heard
-    draft = Copy(
-        account=turn.entry.account, chat=message.chat.id, external_id=message.message_id, role="draft",
-        data={"journal": turn.entry.id},
-    )  # fmt: skip
-    await turn.write(copies.put, draft)
+    await turn.write(copies.put, kept.draft(turn.entry, message.chat.id, message.message_id))
+    text, markup = await _question(turn, message)
+    turn.speaker.say(place, text, markup, _asking(message))
+    return done("kept")
+
+
+def _asking(message: Message) -> Stand:
+    return Stand(role="menu", data={"draft": message.message_id, "asks": True})
+
+
+async def _question(turn: Turn, message: Message) -> tuple[Rich, dict[str, Any]]:
     mine = await turn.read(_mine, turn.staff.id or 0)
     rows: list[list[dict[str, Any]]] = []
     for number, _ in mine:
@@ -94,10 +99,9 @@ async def _keep(turn: Turn, message: Message, place: Place) -> Handled:
         buttons.button(turn.word("new_ticket"), "new_ticket", message.message_id),
         buttons.button(turn.word("discard"), "discard", message.message_id),
     ])  # fmt: skip
-    words = Rich.plain(heard.text or turn.texts.label("facts", "no_text", turn.language)).cut(500)
+    words = Rich.plain(turn.heard.text or turn.texts.label("facts", "no_text", turn.language)).cut(500)
     text = turn.render("private_text_which", words=words, tickets=[one for _, one in mine])
-    turn.speaker.say(place, text, buttons.keyboard(*rows))
-    return done("kept")
+    return text, buttons.keyboard(*rows)
 
 
 def _mine(tx: Tx, staff: int) -> list[tuple[int, dict[str, Any]]]:
@@ -107,5 +111,16 @@ def _mine(tx: Tx, staff: int) -> list[tuple[int, dict[str, Any]]]:
     return [(key, values.head(brief(tx, key))) for key in keys]
 
 
-async def edited(_message: Message, turn: Turn) -> Handled:
-    return await room.correct(turn)
+async def edited(message: Message, turn: Turn) -> Handled:
+    """Of words that still wait for a decision the newest count; whatever was done with others is mended there."""
+    chat, number = message.chat.id, message.message_id
+    copy = await turn.read(_replied, (turn.entry.account, chat, number))
+    if copy is None or copy.role != "draft":
+        return await room.correct(turn)
+    await turn.write(copies.put, kept.draft(turn.entry, chat, number))
+    text, markup = await _question(turn, message)
+    place = Place(chat=chat)
+    turn.speaker.redraw(
+        place, lambda tx, account: kept.question(tx, (account, chat, number)), text, markup, _asking(message)
+    )
+    return done("kept")

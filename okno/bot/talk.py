@@ -8,12 +8,11 @@ import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.types import Update
 
-from okno.bot import buttons, client, commands, room, staff
-from okno.bot.client import COMMANDS as CLIENT_COMMANDS
+from okno.bot import buttons, client, commands, room, staff, words
 from okno.bot.speaker import Place, Speaker
 from okno.bot.turn import Turn
 from okno.config.values import Config
-from okno.errors import DeskError
+from okno.errors import DeskError, StoreError
 from okno.intake.drain import Handled
 from okno.intake.telegram import reading
 from okno.queue import copies, people, roster
@@ -46,11 +45,11 @@ class Talk:
         )
 
     async def wants(self, update: dict[str, Any]) -> bool:
-        """Staff, a command of ours, or a reply to one of our prompts. Looks into the store only for a reply."""
+        """Staff, a command, or a reply to one of our prompts. Looks into the store only for a reply."""
         seen = reading.sight(update)
         if seen.user is None:
             return False
-        if reading.command(update) in CLIENT_COMMANDS:
+        if reading.command(update) in words.COMMANDS or words.is_stray(_text(update)):
             return True
         if seen.user in self._staff:
             return True
@@ -68,14 +67,21 @@ class Talk:
 
     async def handle(self, entry: Entry, update: dict[str, Any]) -> Handled:
         """Raises what a handler raised, but for refusals, which are told to whoever asked."""
-        typed = Update.model_validate(update, context={"bot": self._bot})
         seen = reading.sight(update)
         turn = await self._turn(entry, update, seen)
         try:
+            typed = Update.model_validate(update, context={"bot": self._bot})
             result = await self._dispatcher.feed_update(self._bot, typed, turn=turn)
         except DeskError as refusal:
             self._refuse(turn, update, seen, refusal)
             return Handled(outcome="refused")
+        except (StoreError, OSError):
+            # An outage: it is done later, and nobody needs to hear of it.
+            raise
+        except Exception:
+            if turn.member is not None or seen.kind == "callback_query":
+                self._refuse(turn, update, seen, DeskError("failed"))
+            raise
         return result if isinstance(result, Handled) else Handled(outcome="ignored")
 
     async def _turn(self, entry: Entry, update: dict[str, Any], seen: reading.Sighting) -> Turn:
@@ -93,15 +99,21 @@ class Talk:
         )  # fmt: skip
 
     def _refuse(self, turn: Turn, update: dict[str, Any], seen: reading.Sighting, refusal: DeskError) -> None:
-        words = self._texts.label("refusals", refusal.reason, turn.language, **refusal.facts)
+        said = self._texts.label("refusals", refusal.reason, turn.language, **refusal.facts)
         if seen.kind == "callback_query":
-            self._speaker.answer(str(update["callback_query"]["id"]), words, alert=True)
+            self._speaker.answer(str(update["callback_query"]["id"]), said, alert=True)
             return
         message = update.get(seen.kind) or {}
         if seen.chat is not None:
             topic = message.get("message_thread_id") if message.get("is_topic_message") else None
             place = Place(chat=seen.chat, thread=topic, reply_to=message.get("message_id"))
-            self._speaker.say(place, Rich.plain(words))
+            self._speaker.say(place, Rich.plain(said))
+
+
+def _text(update: dict[str, Any]) -> str:
+    body = update.get("message") or update.get("edited_message")
+    text = body.get("text") if isinstance(body, dict) else None
+    return text if isinstance(text, str) else ""
 
 
 def _reply(update: dict[str, Any]) -> int | None:

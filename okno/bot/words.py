@@ -11,6 +11,8 @@ from okno.queue.actions import receive
 
 COMMANDS: Final = frozenset({"start", "help", "new", "my", "language"})
 _COMMAND: Final = re.compile(rf"/(?:{'|'.join(sorted(COMMANDS))})(?:@\w+)?(?:\s+|$)", re.IGNORECASE)
+# A word alone. What goes on after it, or has a slash or a dot in it (/etc/nginx is broken), is somebody's words.
+_STRAY: Final = re.compile(r"/\w+(?:@\w+)?\s*")
 
 
 async def take_in(turn: Turn, heard: Incoming, cause: str = "") -> Handled:
@@ -22,6 +24,11 @@ async def take_in(turn: Turn, heard: Incoming, cause: str = "") -> Handled:
 
 def is_command(text: str) -> bool:
     return _COMMAND.match(text) is not None
+
+
+def is_stray(text: str) -> bool:
+    """A command, and none of ours."""
+    return _STRAY.fullmatch(text) is not None and not is_command(text)
 
 
 def behind_command(heard: Incoming) -> Incoming:

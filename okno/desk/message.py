@@ -44,7 +44,11 @@ class File:
 
 @dataclass(frozen=True, kw_only=True)
 class MailFacts:
-    """What only a mail carries: its ids, who else got it, and what vouches for its sender."""
+    """What only a mail carries: its ids, who else got it, and what vouches for its sender.
+
+    `from_us`: it names one of our own addresses as its author, and `marks` are the tokens by which it may truly be
+    ours. `generated`: a program wrote it of its own accord, in answer to nothing.
+    """
 
     message_id: str
     fingerprint: str
@@ -56,6 +60,9 @@ class MailFacts:
     reply_to: tuple[tuple[str, str], ...] = ()
     proof: Proof = "none"
     automatic: bool = False
+    generated: bool = False
+    from_us: bool = False
+    marks: tuple[str, ...] = ()
     bounced: tuple[Mapping[str, Any], ...] = ()
     bounced_ids: tuple[str, ...] = ()
     html_sha256: str | None = None

@@ -45,19 +45,13 @@ class MailReader:
         except FileNotFoundError:
             return Unreadable(f"its kept file {entry.blob} is gone; put it back from a backup, then `okno retry`")
 
-    def _incoming(self, entry: Entry, mail: Mail) -> Incoming | None:
-        """None for a mail of our own that came back to us: it is nobody's request."""
-        address = mail.from_address.lower()
-        if address in self._own and not mail.bounced:
-            return None
+    def _incoming(self, entry: Entry, mail: Mail) -> Incoming:
         box = self._boxes.get(entry.account)
         files = tuple(self._file(one) for one in mail.attachments)
         return Incoming(
             channel="email",
             account=entry.account,
-            sender=Sender(
-                kind="email", address=address or f"unknown-{entry.id}", name=mail.from_name, language=mail.language
-            ),
+            sender=self._sender(entry, mail),
             external_id=mail.message_id or f"<journal-{entry.id}@okno.invalid>",
             happened_at=entry.happened_at,
             text=mail.text,
@@ -68,6 +62,18 @@ class MailReader:
             facts=_facts(mail),
             mail=self._mail_facts(entry, mail, box),
         )
+
+    def _sender(self, entry: Entry, mail: Mail) -> Sender:
+        """Our own address as an author is an address of no channel: nothing we write can ever go there."""
+        address = mail.from_address.lower()
+        return Sender(
+            kind="other" if self._is_own(address) else "email", address=address or f"unknown-{entry.id}",
+            name=mail.from_name, language=mail.language,
+        )  # fmt: skip
+
+    def _is_own(self, address: str) -> bool:
+        local, _, domain = address.lower().rpartition("@")
+        return f"{local.partition('+')[0]}@{domain}" in self._own or address.lower() in self._own
 
     def _file(self, one: Any) -> File:
         sha256 = self._files.adopt(one.file, one.sha256) if one.file is not None else self._files.keep(one.content)
@@ -88,9 +94,12 @@ class MailReader:
             tokens=(*tokens.tokens_in(named), *tokens.tokens_at(routes)),
             to=_pairs(mail.to),
             cc=_pairs(mail.cc),
-            reply_to=_pairs(mail.reply_to),
+            reply_to=_pairs([one for one in mail.reply_to if not self._is_own(one.address)]),
             proof=authentication.proof(mail, box.trusted_authserv if box else ""),
             automatic=mail.automatic,
+            generated=mail.generated,
+            from_us=self._is_own(mail.from_address),
+            marks=(*tokens.tokens_in([mail.message_id]), *tokens.tokens_at(one.address for one in mail.reply_to)),
             bounced=tuple(asdict(one) for one in mail.bounced),
             bounced_ids=mail.bounced_ids,
             html_sha256=html,
@@ -111,7 +120,7 @@ def _facts(mail: Mail) -> tuple[Fact, ...]:
     if mail.kind == "list":
         found.append({"kind": "list_mail"})
     if mail.kind == "auto_reply":
-        found.append({"kind": "automatic"})
+        found.append({"kind": "generated" if mail.generated else "automatic"})
     if mail.invitation is not None:
         found.append({"kind": "invitation", "title": mail.invitation.summary})
     found += [{"kind": "bounce" if one.permanent else "bounce_delayed", "address": one.address} for one in mail.bounced]

@@ -1,7 +1,7 @@
 """What was said in tickets: messages and the versions an edit leaves behind."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
@@ -9,12 +9,15 @@ import sqlalchemy as sa
 
 from okno.desk.message import Fact, File
 from okno.queue import attachments, search
+from okno.queue.attachments import Attachment
 from okno.queue.fixed import Fixed, listed
 from okno.queue.tables import attachment, copy, message, version
 from okno.queue.transaction import Tx
 
 Direction = Literal["in", "out", "note"]
 _MILLISECOND: Final = timedelta(milliseconds=1)
+# A fact of a file that stands for a past version of its message.
+REPLACED: Final = "replaced"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,40 +133,99 @@ def natural(tx: Tx, account: int, chat: int, external_id: str) -> Message | None
 
 @dataclass(frozen=True, kw_only=True)
 class Edit:
+    """`files` are those of the message as it is now: none says nothing of them, for no edit takes a file away."""
+
     message: int
     text: str
     data: Mapping[str, Any]
     happened_at: datetime
+    files: Sequence[File] = ()
 
 
-def revise(tx: Tx, edit: Edit) -> bool:
-    """Keeps the words so far as a version and puts the new ones in place. False when nothing a person sees changed."""
+def changes(tx: Tx, edit: Edit) -> bool:
+    """Whether a person would see the message differ: Telegram tells of edits that only brought a preview, too."""
     old = get(tx, edit.message)
-    if old is None or _wording(old) == _wording(edit):
+    return old is not None and not _same(edit, old, _remote(files(tx, old.id)))
+
+
+def revise(tx: Tx, edit: Edit, now: datetime) -> bool:
+    """Keeps the message so far as a version and puts the new words and files in place. False when nothing a person
+    sees changed.
+    """
+    old = get(tx, edit.message)
+    before = files(tx, edit.message)
+    if old is None or _same(edit, old, _remote(before)):
         return False
     past = tx.rows(sa.select(version).where(version.c.message == old.id).order_by(version.c.happened_at))
     late = bool(past) and edit.happened_at < past[-1].happened_at.replace(microsecond=0)
-    again = bool(past) and edit.happened_at <= past[-1].happened_at and _wording(edit) in map(_wording, past)
-    if again:
+    again = bool(past) and edit.happened_at <= past[-1].happened_at
+    if again and any(_same(edit, row, row.data.get("files")) for row in past):
         return False
     # Telegram dates edits to the second, and an edit that was parked may come after a later one.
     taken, at = {row.happened_at for row in past}, edit.happened_at
     while at in taken:
         at += _MILLISECOND
     replaced: Message | Edit = edit if late else old
-    kept = {"message": old.id, "text": replaced.text, "data": dict(replaced.data), "happened_at": at}
-    tx.run(sa.insert(version), kept)
+    data = {**replaced.data, "files": _remote(edit.files if late and edit.files else before)}
+    tx.run(sa.insert(version), {"message": old.id, "text": replaced.text, "data": data, "happened_at": at})
     if late:
+        _keep_past(tx, old, edit, before, now)
         return False
-    data = {**old.data, **edit.data}
-    tx.run(sa.update(message).where(message.c.id == old.id).values(text=edit.text, data=data, edited=True))
-    names = tx.rows(sa.select(attachment.c.name).where(attachment.c.message == old.id))
-    search.index(tx, old.id, old.ticket, _searched(data, edit.text, (row.name for row in names)))
+    _replace(tx, old, edit, before, now)
     return True
 
 
+def _replace(tx: Tx, old: Message, edit: Edit, before: Sequence[Attachment], now: datetime) -> None:
+    data = {**old.data, **edit.data}
+    if new := _new(edit, before):
+        for one in before:
+            _retire(tx, old, one)
+        attachments.add(tx, old.id, new, now)
+        data["refiled"] = int(data.get("refiled") or 0) + 1
+    tx.run(sa.update(message).where(message.c.id == old.id).values(text=edit.text, data=data, edited=True))
+    names = (one.name for one in files(tx, old.id))
+    search.index(tx, old.id, old.ticket, _searched(data, edit.text, names))
+
+
+def _retire(tx: Tx, old: Message, one: Attachment) -> None:
+    """A client's file stays with us. That of an answer goes, or it would leave beside the new one; its version names
+    it. Inline is what no list of files sent along shows.
+    """
+    mine = attachment.c.id == one.id
+    if old.direction == "out":
+        tx.run(sa.delete(attachment).where(mine))
+    else:
+        tx.run(sa.update(attachment).where(mine).values(inline=True, facts={**one.facts, REPLACED: True}))
+
+
+def _keep_past(tx: Tx, old: Message, edit: Edit, before: Sequence[Attachment], now: datetime) -> None:
+    """Superseded before it came: its file is kept as one that was replaced."""
+    if old.direction != "out":
+        past = [replace(one, inline=True, facts={**one.facts, REPLACED: True}) for one in _new(edit, before)]
+        attachments.add(tx, old.id, past, now)
+
+
+def files(tx: Tx, key: int) -> list[Attachment]:
+    """The files of the message as it is now, without those that an edit has replaced."""
+    return [one for one in attachments.of_messages(tx, [key]) if not one.facts.get(REPLACED)]
+
+
+def _new(edit: Edit, before: Sequence[Attachment]) -> Sequence[File]:
+    return edit.files if _remote(edit.files) != _remote(before) else ()
+
+
+def _remote(some: Sequence[File | Attachment]) -> list[str]:
+    return [one.remote_id for one in some]
+
+
+def _same(edit: Edit, one: Any, remote: list[str] | None) -> bool:
+    """Whether both look alike. `remote` None: a version from before its files were noted."""
+    alike = not edit.files or remote is None or _remote(edit.files) == remote
+    return alike and _wording(edit) == _wording(one)
+
+
 def _wording(one: Any) -> tuple[str, Any, Any]:
-    """What a person sees of it."""
+    """What a person sees of it, files apart."""
     return one.text, one.data.get("facts") or [], one.data.get("entities") or []
 
 

@@ -204,11 +204,13 @@ STAFF: Final = {
     # `span`: how long is left, or how long it is late.
     "nudge_first_answer": _takes(**_BRIEF, assignee=Maybe(_ANNA), due_at=_LATER, late=True, span=_SPAN, now=_NOW),
     "nudge_lead": _takes(**_BRIEF, line="Поддержка", assignee=Maybe(_ANNA), waited=_SPAN),
+    # `machines`: the first of the mails of programs that belong to no request, by their rows of the journal.
     # received = opened + joined + repeated + ignored + parked + pending + lost; `balanced` says the books agree.
     "statement": _takes(
         since=_AGO, until=_NOW, now=_NOW, balanced=True, received=57, opened=12, joined=38, repeated=3, ignored=2,
         parked=1, pending=1, lost=0, sent=61, queued=2, refused=1, unknown=1, unanswered=4,
-        oldest=Maybe({"number": 120, "waited": _SPAN}),
+        oldest=Maybe({"number": 120, "waited": _SPAN}), machine_mail=2,
+        machines=[{"id": 17, "sender": Maybe("mailer-daemon@mx.example")}],
     ),
     # `hours_left`: until Telegram forgets what waits; `detail`: what the channel said.
     "alarm_channel_down": _takes(**_OUTAGE, detail=Maybe("connection refused"), hours_left=Maybe(23)),

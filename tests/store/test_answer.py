@@ -262,6 +262,47 @@ async def test_two_who_press_retry_send_it_once(desk: Desk) -> None:
     assert [one.state for one in await desk.letters(message=message, kind="answer")] == ["refused", "queued"]
 
 
+async def test_what_retry_has_brought_there_is_not_sent_again(desk: Desk) -> None:
+    await desk.asks()
+    message = await refused_answer(desk)
+    await desk.does(ANNA, answer.resend, Resend, message=message, channel="same")
+    await Courier(desk).send_all()
+
+    for channel in ("same", "other"):
+        with pytest.raises(DeskError, match="already_done"):
+            await desk.does(ANNA, answer.resend, Resend, message=message, channel=channel)
+
+    assert [one.state for one in await desk.letters(message=message, kind="answer")] == ["refused", "sent"]
+
+
+@pytest.mark.parametrize("left", [True, False])
+async def test_an_answer_that_was_never_refused_is_not_sent_again(desk: Desk, *, left: bool) -> None:
+    """Anybody can send the data of any button."""
+    await desk.asks()
+    said = await desk.says(ANNA, 1, "Ответ")
+    if left:
+        desk.later(seconds=11)
+        await Courier(desk).send_all()
+
+    with pytest.raises(DeskError, match="nothing_failed"):
+        await desk.does(ANNA, answer.resend, Resend, message=said.message, channel="same")
+
+
+async def test_a_mail_that_bounced_after_it_had_left_is_sent_again(desk: Desk) -> None:
+    await desk.on_duty(ANNA)
+    number = await desk.mails()
+    said = await desk.says(ANNA, number, "Ответ")
+    desk.later(seconds=11)
+    await Courier(desk).send_all()
+    header = (await desk.letters(message=said.message))[0].header_id
+    bounce = {"bounced_ids": (header,), "bounced": ({"permanent": True, "reason": "no such user"},)}
+    await desk.take_in(desk.mail("", "mailer-daemon@client.example", kind="bounce", facts=bounce))
+
+    assert await desk.does(ANNA, answer.resend, Resend, message=said.message, channel="same")
+
+    assert [one.state for one in await desk.letters(message=said.message, kind="answer")] == ["sent", "queued"]
+
+
 async def test_without_another_channel_nothing_is_sent_however_often_it_is_pressed(desk: Desk) -> None:
     await desk.asks()
     message = await refused_answer(desk)

@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from okno.desk import tokens
-from okno.desk.message import File
+from okno.desk.message import File, Incoming, Sender
 from okno.queue.actions import answer
 from tests.store.cast import ANNA, IGOR, VERA, Desk
 
@@ -232,6 +235,91 @@ async def test_machine_mail_makes_no_ticket_and_is_named(desk: Desk) -> None:
     assert await desk.count("letter") == 0
 
 
+async def test_what_a_program_writes_of_its_own_accord_is_a_request_without_a_receipt(desk: Desk) -> None:
+    await desk.on_duty(ANNA)
+    facts = {"generated": True, "automatic": True, "reply_to": (("visitor@client.example", "Гость"),)}
+
+    got = await desk.take_in(desk.mail("Новый заказ", "form@shop.example", kind="auto_reply", facts=facts))
+
+    ticket = await desk.ticket(got.ticket)
+    assert (got.outcome, ticket.quiet, ticket.assignee) == ("ticket", False, desk.staff[ANNA].id)
+    assert [one.template for one in await desk.letters()] == ["alert_assigned"]
+
+
+async def test_a_programs_mail_on_its_ticket_is_filed_and_reopens_nothing(desk: Desk) -> None:
+    await desk.on_duty(ANNA)
+    first = desk.mail("Где мой заказ?")
+    got = await desk.take_in(first)
+    await desk.ends(desk.by(ANNA), got.ticket, "close")
+    assert first.mail is not None
+
+    facts = {"generated": True, "automatic": True, "in_reply_to": (first.mail.message_id,)}
+    again = await desk.take_in(desk.mail("Принято", kind="auto_reply", facts=facts))
+
+    assert (again.outcome, again.ticket) == ("follow_up", got.ticket)
+    assert (await desk.ticket(got.ticket)).status == "closed"
+
+
+def from_us(desk: Desk, text: str, **facts: Any) -> Incoming:
+    """Written from an address of ours, which is an address of no channel."""
+    mail = desk.mail(text, facts={"from_us": True, **facts})
+    return replace(mail, sender=Sender(kind="other", address="support@example.com", name="Форма"))
+
+
+async def test_a_form_that_writes_as_us_opens_a_request_of_its_visitor(desk: Desk) -> None:
+    await desk.on_duty(ANNA)
+
+    got = await desk.take_in(from_us(desk, "Хочу сайт", reply_to=(("visitor@client.example", "Гость"),)))
+    await desk.says(ANNA, got.ticket, "Сделаем")
+
+    mails = await desk.letters(channel="email")
+    assert [(one.kind, one.recipient) for one in mails] == [
+        ("receipt", "visitor@client.example"), ("answer", "visitor@client.example"),
+    ]  # fmt: skip
+
+
+async def test_nothing_is_ever_sent_to_an_address_of_ours(desk: Desk) -> None:
+    await desk.on_duty(ANNA)
+
+    got = await desk.take_in(from_us(desk, "Коллеги, посмотрите", reply_to=(("support@example.com", ""),)))
+    said = await desk.says(ANNA, got.ticket, "Смотрим")
+
+    assert (got.outcome, said.reached) == ("ticket", False)
+    assert await desk.letters(channel="email") == []
+
+
+async def test_a_form_writes_into_no_other_visitors_ticket(desk: Desk) -> None:
+    first = await desk.take_in(from_us(desk, "Хочу сайт", reply_to=(("one@client.example", ""),)))
+
+    mail = from_us(desk, "А что там?", reply_to=(("two@client.example", ""),))
+    second = await desk.take_in(replace(mail, subject=f"[#{first.ticket}]"))
+
+    assert (second.outcome, second.rule) == ("ticket", "number_unproved")
+
+
+async def test_a_mail_of_ours_that_comes_back_is_known_by_its_id_or_its_token(desk: Desk) -> None:
+    got = await desk.take_in(desk.mail("Где мой заказ?"))
+    sent = (await desk.letters(kind="receipt"))[0]
+    token = tokens.sign(got.ticket or 0, "n", 1, b"k" * 32)
+
+    by_id = await desk.take_in(from_us(desk, "Эхо", message_id=sent.header_id))
+    by_token = await desk.take_in(from_us(desk, "Эхо", marks=(token,)))
+    by_name = await desk.take_in(from_us(desk, "Эхо", message_id="<okno-alarm.0a1b@example.com>"))
+
+    assert [one.outcome for one in (by_id, by_token, by_name)] == ["ignored"] * 3
+
+
+async def test_what_only_looks_like_a_mail_of_ours_is_a_request(desk: Desk) -> None:
+    named = await desk.mails(facts={"references": ("<colleague@example.com>",)})
+    token = tokens.sign(named, "n", 1, b"w" * 32)
+
+    forged = await desk.take_in(from_us(desk, "Не эхо", marks=(token,)))
+    elsewhere = await desk.take_in(from_us(desk, "Не эхо", message_id="<okno-alarm.0a1b@other.example>"))
+    known = await desk.take_in(from_us(desk, "Коллега", message_id="<colleague@example.com>"))
+
+    assert [one.outcome for one in (forged, elsewhere, known)] == ["ticket"] * 3
+
+
 async def test_list_mail_makes_a_quiet_ticket(desk: Desk) -> None:
     await desk.on_duty(ANNA)
 
@@ -275,6 +363,33 @@ async def test_a_bounce_reopens_the_ticket_for_the_author_of_the_answer(desk: De
     assert bounce.ticket == got.ticket
     assert (await desk.ticket(got.ticket)).status == "open"
     assert (await desk.letters(template="alert_undelivered"))[0].staff == desk.staff[ANNA].id
+
+
+@pytest.mark.parametrize(
+    ("told", "status"),
+    [
+        ({"address": "nobody@else.example"}, "waiting_client"),
+        ({"address": "VERA@Client.Example"}, "open"),
+        ({"address": "alias@client.example", "final": "vera@client.example"}, "open"),
+        ({"address": ""}, "open"),
+    ],
+)
+async def test_a_report_counts_only_for_the_recipient_of_the_letter(
+    desk: Desk, told: dict[str, str], status: str
+) -> None:
+    await desk.on_duty(ANNA)
+    got = await desk.take_in(desk.mail("Где мой заказ?"))
+    await desk.says(ANNA, got.ticket, "Какой номер?", kind="question")
+    sent = (await desk.letters(template="question"))[0]
+
+    report = {"status": "5.1.1", "permanent": True, "reason": "нет ящика", **told}
+    facts = {"bounced": (report,), "bounced_ids": (sent.header_id,)}
+    bounce = await desk.take_in(desk.mail("Undelivered", "mallory@evil.example", kind="bounce", facts=facts))
+
+    assert (bounce.outcome, bounce.ticket) == ("follow_up", got.ticket)
+    assert (await desk.ticket(got.ticket)).status == status
+    assert ((await desk.identity("vera@client.example")).unreachable_at is None) == (status == "waiting_client")
+    assert len(await desk.letters(template="alert_undelivered")) == (status == "open")
 
 
 async def test_an_answer_after_the_grace_days_opens_a_ticket_that_continues_the_old(desk: Desk) -> None:

@@ -258,6 +258,21 @@ async def test_its_values_are_those_of_its_template(desk: Desk) -> None:
     assert (data["balanced"], data["unanswered"], data["oldest"]["number"]) == (True, 1, 1)
 
 
+async def test_it_names_the_programs_whose_mails_belong_nowhere(desk: Desk) -> None:
+    row = journal.Arrived(
+        account=desk.box, external_id="1", digest=b"1", kind="mail", lane="l", happened_at=desk.now, payload=b"x"
+    )  # fmt: skip
+    [entry] = await desk.act(journal.put, journal.Put(rows=[row]))
+    away = desk.mail("Я в отпуске", "robot@client.example", kind="auto_reply")
+    command = receive.Receive(incoming=away, cause=f"journal:{entry}", policy=desk.policy, entry=entry)
+    await desk.act(receive.receive, command)
+
+    await made(desk, 24)
+
+    data = (await desk.letters(template="statement"))[0].data
+    assert (data["machine_mail"], data["machines"]) == (1, [{"id": entry, "sender": "robot@client.example"}])
+
+
 async def test_without_a_room_the_leads_get_it(desk: Desk) -> None:
     desk.with_policy(room=None)
     await desk.on_duty(LENA)

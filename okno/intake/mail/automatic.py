@@ -44,6 +44,14 @@ _AWAY = re.compile(
     r"|autoodpowiedź|odpowiedź automatyczna|automatyczna odpowiedź)\b",
     re.IGNORECASE,
 )
+# As programs write it: nothing of a person's own between the phrase and the subject they answer.
+_AWAY_FORM = re.compile(r"(?:[\s-]+(?:auto-?)?(?:reply|response|message|notification))?\s*(?::|$)", re.IGNORECASE)
+_DAEMON = re.compile(r"mailer[-_]?daemon", re.IGNORECASE)
+SERVER = re.compile(
+    r"mailer[-_]?daemon|mail[ -]delivery|postmaster|mdaemon|mail[ -]?administrator|system administrator"
+    r"|undeliverable|maildelivery",
+    re.IGNORECASE,
+)
 
 Judge = Callable[[Headers], str]
 
@@ -57,7 +65,38 @@ def is_reply(headers: Headers) -> bool:
     """Whether it is an out-of-office note or another answer of a program. A subject alone does not prove it."""
     if any(judge(headers) for judge in _REPLIES):
         return True
-    return bool(_AWAY.match(headers.words("subject"))) and any(judge(headers) for judge in (*_LISTS, *_OTHERS[1:]))
+    if not is_away(headers):
+        return False
+    # Exchange asks for no automatic answer to people's mail too; "All" is what programs ask for.
+    asked = _AWAY_FORM.match(_past_away(headers)) is not None and "all" in _wishes(headers)
+    return asked or any(judge(headers) for judge in (*_LISTS, _returned, _robot, _machine))
+
+
+def is_generated(headers: Headers) -> bool:
+    """Whether a program wrote it of its own accord (RFC 3834 auto-generated and the like: forms, monitors, other
+    desks), in answer to nothing. Exchange calls its out-of-office notes so too: their subject tells them apart.
+    """
+    submitted = _submitted(headers)
+    if (
+        not submitted
+        or submitted.startswith("Auto-Submitted: auto-replied")
+        or any(judge(headers) for judge in _REPLIES[1:])
+    ):
+        return False
+    if is_away(headers) and _AWAY_FORM.match(_past_away(headers)):
+        return False
+    # A null return path alone is no server's: monitors and desks send with it as well.
+    return not (is_server(headers) and SERVER.search(headers.words("from")))
+
+
+def is_server(headers: Headers) -> bool:
+    """Whether a mail server says that it wrote this itself. A postmaster may be a person."""
+    if "x-failed-recipients" in headers or null_path(headers):
+        return True
+    sender = headers.words("from")
+    if _DAEMON.search(sender):
+        return True
+    return SERVER.search(sender) is not None and any(judge(headers) for judge in _REPLIES)
 
 
 def is_list(headers: Headers) -> bool:
@@ -97,13 +136,22 @@ def _named(headers: Headers, names: tuple[str, ...]) -> str:
     return next((name for name in names if name in headers), "")
 
 
+def _past_away(headers: Headers) -> str:
+    subject = headers.words("subject")
+    found = _AWAY.match(subject)
+    return subject[found.end() :] if found else ""
+
+
 def _away_subject(headers: Headers) -> str:
     return "Subject of an out-of-office note" if _AWAY.match(headers.words("subject")) else ""
 
 
+def _wishes(headers: Headers) -> set[str]:
+    return {wish.strip().lower() for wish in headers.raw("x-auto-response-suppress").split(",")}
+
+
 def _suppressed(headers: Headers) -> str:
-    wishes = {wish.strip().lower() for wish in headers.raw("x-auto-response-suppress").split(",")}
-    return "X-Auto-Response-Suppress" if wishes & _SUPPRESSED else ""
+    return "X-Auto-Response-Suppress" if _wishes(headers) & _SUPPRESSED else ""
 
 
 def _returned(headers: Headers) -> str:
@@ -112,6 +160,10 @@ def _returned(headers: Headers) -> str:
 
 def _robot(headers: Headers) -> str:
     return "From a robot's address" if _ROBOTS.search(headers.raw("from")[:2_000]) else ""
+
+
+def _machine(headers: Headers) -> str:
+    return _named(headers, _MACHINE_HEADERS)
 
 
 _REPLIES: tuple[Judge, ...] = (
@@ -128,5 +180,5 @@ _OTHERS: tuple[Judge, ...] = (
     _suppressed,
     _returned,
     _robot,
-    lambda headers: _named(headers, _MACHINE_HEADERS),
+    _machine,
 )

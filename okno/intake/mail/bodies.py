@@ -7,7 +7,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape
 
-from okno.intake.mail import armour, calendars, charsets, cms, display, flowed, marked, markup, parts, stripping, tnef
+from okno.intake.mail import (
+    armour,
+    automatic,
+    calendars,
+    charsets,
+    cms,
+    display,
+    flowed,
+    marked,
+    markup,
+    parts,
+    stripping,
+    tnef,
+)
 from okno.intake.mail.attached import Shelf
 from okno.intake.mail.marked import Marked
 from okno.intake.mail.parts import Part
@@ -71,8 +84,11 @@ class _Collector:
         self._contents = Contents()
         self._shelf = Shelf()
         self._letters_in_letters = 0
+        self._reports_believed = False
 
     def run(self, root: Part) -> Contents:
+        # Anybody may attach a report or forward one: then it is a file like others.
+        self._reports_believed = root.type == "multipart/report" or automatic.is_server(root.headers)
         body = self._part(root, "")
         found = self._contents
         found.words = self._marked(body.read)
@@ -129,7 +145,7 @@ class _Collector:
     def _leaf(self, part: Part, within: str) -> Body:
         if part.type in _WORDS and self._is_body(part):
             return self._text(part, part.type)
-        if part.type in _REPORTS:
+        if part.type in _REPORTS and self._reports_believed:
             self._contents.reports.append((part.type, self._content(part)))
         elif part.type in {"message/rfc822", "message/global"}:
             content = self._content(part)
@@ -205,14 +221,24 @@ class _Collector:
     def _envelope(self, part: Part, within: str) -> Body:
         content = self._content(part)
         opened = None if self._careful else tnef.read(content)
+        if opened is None or not opened.whole:
+            self._keep_envelope(part, content, within)
         if opened is None:
-            self._shelf.put(part, content, within=within)
             return Body()
         for file in opened.files:
             self._shelf.put_made(file.name, file.type or "application/octet-stream", file.content, file.content_id)
         if self._contents.decoded:
             return Body()
         return self._words(opened.html, html=True) if opened.html.strip() else self._words(opened.text, html=False)
+
+    def _keep_envelope(self, part: Part, content: bytes, within: str) -> None:
+        """What could not be taken out is still in it."""
+        if content and not self._careful:
+            self._warn("winmail.dat: damaged or of an unknown kind, kept as it came")
+        if part.placed.get("filename") or part.about.get("name") or not content:
+            self._shelf.put(part, content, within=within)
+        else:
+            self._shelf.put_made("winmail.dat", part.type, content)
 
     def _marked(self, read: tuple[Words, ...]) -> Marked:
         return marked.join([self._lines(words) for words in read])

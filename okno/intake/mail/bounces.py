@@ -13,11 +13,6 @@ from okno.intake.mail.values import Bounced
 
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _CODE = re.compile(r"(?<![\d.])([45])\d\d(?![\d.])")
-_DAEMON = re.compile(
-    r"mailer[-_]?daemon|mail[ -]delivery|postmaster|mdaemon|mail[ -]?administrator|system administrator"
-    r"|undeliverable|maildelivery",
-    re.IGNORECASE,
-)
 _SAYS_SO = re.compile(
     r"undeliver|returned unopened|user unknown|mail failed|failure notice|mail (?:system )?error"
     r"|(?:not|n't) (?:be|been) delivered|not delivered|(?:not|n't|un)\s?able to deliver"
@@ -59,7 +54,7 @@ class Returned:
 def read(top: Headers, contents: Contents) -> Returned:
     reported = [report for kind, report in contents.reports if kind.endswith("delivery-status")]
     bounced = _unique(found for report in reported for found in _recipients(report))
-    if not bounced and not _delivered(reported) and _may_be_a_server(top):
+    if not bounced and not _delivered(reported) and _is_from_a_server(top, contents):
         bounced = _unique(_by_words(top, contents.words.text[:100_000]))
     is_bounce = bool(bounced)
     return Returned(is_bounce=is_bounce, bounced=bounced, ids=_ids(contents) if is_bounce or reported else ())
@@ -91,21 +86,22 @@ def _action(block: Headers) -> str:
 
 def _recipients(report: bytes) -> Iterator[Bounced]:
     for block in _blocks(report):
-        address = next(
-            (
-                found
-                for name in ("original-recipient", "final-recipient", "x-actual-recipient")
-                if (found := _typed(block, name))
-            ),
-            "",
-        )
+        named = [
+            found
+            for name in ("original-recipient", "final-recipient", "x-actual-recipient")
+            if (found := _typed(block, name))
+        ]
+        address, *others = named or [""]
         reason = charsets.line(
             encoded.decode(block.raw("diagnostic-code")).partition(";")[2] or block.raw("diagnostic-code")
         )
         status = _best_status(block.raw("status"), reason)
         action = _action(block) or {"4": "delayed", "5": "failed"}.get(status[:1], "")
         if address and action in {"failed", "delayed"}:
-            yield Bounced(address=address, status=status, permanent=action == "failed", reason=reason[:_REASON_CHARS])
+            final = next((one for one in others if one.lower() != address.lower()), "")
+            yield Bounced(
+                address=address, status=status, permanent=action == "failed", reason=reason[:_REASON_CHARS], final=final
+            )
 
 
 def _typed(block: Headers, name: str) -> str:
@@ -124,8 +120,16 @@ def _best_status(field: str, reason: str) -> str:
     return named[1] if vague and named and named[1][0] == given[1][0] else given[1]
 
 
-def _may_be_a_server(top: Headers) -> bool:
-    return "x-failed-recipients" in top or automatic.null_path(top) or _DAEMON.search(top.words("from")) is not None
+def _is_from_a_server(top: Headers, contents: Contents) -> bool:
+    """A postmaster who writes in person has a return path, and encloses at most what servers wrote to them."""
+    if automatic.is_server(top):
+        return True
+    if "return-path" in top or not automatic.SERVER.search(top.words("from")):
+        return False
+    enclosed = [headers.parse(letter, 0, len(letter))[0] for letter in contents.letters]
+    if enclosed:
+        return not any(automatic.SERVER.search(letter.words("from")) for letter in enclosed)
+    return _MESSAGE_ID.search(contents.words.text[:100_000]) is not None
 
 
 def _by_words(top: Headers, text: str) -> Iterator[Bounced]:
@@ -139,7 +143,7 @@ def _by_words(top: Headers, text: str) -> Iterator[Bounced]:
     if told and not automatic.is_away(top):
         ours = {found.address.lower() for found in addresses.parse(top.raw("to"))}
         for address in _named(lines):
-            if address.lower() not in ours and not _DAEMON.search(address):
+            if address.lower() not in ours and not automatic.SERVER.search(address):
                 yield _bounced(address, lines)
 
 

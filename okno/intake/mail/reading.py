@@ -69,6 +69,7 @@ def _mail(top: Headers, contents: Contents, warnings: list[str], *, plain: bool 
         kind=kind,
         automatic=bool(auto),
         auto=auto,
+        generated=kind == "auto_reply" and not contents.reports and automatic.is_generated(top),
         from_address=head.writer.address,
         from_name=head.writer.name,
         reply_to=head.reply_to,

@@ -12,6 +12,8 @@ _HEADER = struct.Struct("<BHHI")
 _MIME_TYPE, _CONTENT_ID = 0x370E, 0x3712
 _PROPERTIES = {0x9003, 0x9005}  # objects that begin with a count of properties
 _LEAST_PROPERTY = 4  # bytes
+_FIRST, _CHECKSUM = 6, 2  # bytes before the first object, and behind each
+_LEVELS = {1, 2}  # of the letter, of an attachment
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +29,7 @@ class Envelope:
     text: str
     html: str
     files: tuple[File, ...]
+    whole: bool  # False: it ends before its last object does, so that something may be missing
 
 
 class _Bounded(bytes):
@@ -47,7 +50,7 @@ class _Bounded(bytes):
 
 
 def read(data: bytes) -> Envelope | None:
-    """None when it is no such envelope, or one made to hang its reader."""
+    """None when it is no such envelope, one made to hang its reader, or one in which nothing can be found."""
     if not _is_sane(data):
         return None
     from tnefparse.tnef import TNEF  # slow to import, rarely needed
@@ -63,16 +66,30 @@ def read(data: bytes) -> Envelope | None:
         files = tuple(_file(attachment) for attachment in opened.attachments)
     except Exception:  # noqa: BLE001 - the library raises whatever damaged bytes make it raise; the file is kept as it came
         return None
-    return Envelope(
-        text=charsets.clean(text), html=charsets.clean(html), files=tuple(file for file in files if file.content)
-    )
+    kept = tuple(file for file in files if file.content)
+    if not (kept or text.strip() or html.strip()):
+        return None
+    # An attachment without bytes may be one whose bytes are damaged.
+    whole = len(kept) == len(files) and _is_whole(data)
+    return Envelope(text=charsets.clean(text), html=charsets.clean(html), files=kept, whole=whole)
+
+
+def _is_whole(data: bytes) -> bool:
+    """Whether its objects end where it ends, give or take padding; garbage in the middle leads astray."""
+    place = _FIRST
+    while place + _HEADER.size <= len(data):
+        level, _, _, length = _HEADER.unpack_from(data, place)
+        if level not in _LEVELS:
+            return not any(data[place:])
+        place += _HEADER.size + length + _CHECKSUM
+    return place <= len(data)
 
 
 def _is_sane(data: bytes) -> bool:
     """Tnefparse copies the rest of the file at each object, and believes any count of properties."""
     if len(data) > TNEF_BYTES or not data.startswith(b"\x78\x9f\x3e\x22"):
         return False
-    place, copied = 6, 0
+    place, copied = _FIRST, 0
     while place + _HEADER.size < len(data):
         _, name, _, length = _HEADER.unpack_from(data, place)
         count = int.from_bytes(data[place + 9 : place + 13], "little")

@@ -50,6 +50,7 @@ class Bounced:
     status: str  # RFC 3463, "5.1.1"; empty when the report gives none
     permanent: bool
     reason: str
+    final: str = ""  # where it was to go in the end, when that is another address
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,6 +82,7 @@ class Mail:
     kind: Kind
     automatic: bool  # no automatic answer may ever go to it
     auto: tuple[str, ...]  # why, header by header
+    generated: bool  # an "auto_reply" that answers nobody: a program wrote it of its own accord
     from_address: str
     from_name: str
     reply_to: tuple[Address, ...]

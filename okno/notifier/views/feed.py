@@ -14,11 +14,13 @@ from okno.notifier.telegram.courier import message_ids
 from okno.notifier.views import card, topic
 from okno.notifier.views.easel import Easel, log
 from okno.queue import copies, tables, tickets
-from okno.queue.messages import Message
+from okno.queue.attachments import Attachment
+from okno.queue.messages import REPLACED, Message
 from okno.queue.transaction import Tx
 from okno.queue.views import View
 from okno.texts import Rich
 
+Place = dict[str, Any]
 _LIMIT: Final = 4096
 _CAPTION: Final = 1024
 _AT_ONCE: Final = 30
@@ -73,33 +75,52 @@ def _batches(easel: Easel, due: Sequence[Said]) -> list[list[Said]]:
 
 async def _send(easel: Easel, view: View, thread: int | None, batch: Sequence[Said]) -> None:
     text = Rich.join([line(easel, one) for one in batch], between="\n\n")
-    files = [file for one in batch for file in one.files]
+    sent = await _shown(easel, view, thread, text, [file for one in batch for file in _files(one)])
+    await _remember(easel, view, batch, sent)
+
+
+def _files(one: Said) -> list[Attachment]:
+    """Those of the message as it is now."""
+    return [file for file in one.files if not file.facts.get(REPLACED)]
+
+
+async def _shown(
+    easel: Easel, view: View, thread: int | None, text: Rich, files: Sequence[Attachment], under: Place | None = None
+) -> list[int]:  # fmt: skip
+    """The words as the caption of the first file where that can be. The numbers of what was sent."""
     fits = bool(files) and media.captioned(files[0]) and text.units <= _CAPTION
     calls = media.sends(files, chat=view.chat, caption=text.as_telegram() if fits else None)
     sent: list[int] = []
     if not fits or not calls:
-        sent += await _words(easel, view, thread, text)
+        sent += await _words(easel, view, thread, text, under)
     for number, call in enumerate(calls):
-        shown = await _file(easel, view, thread, call)
+        shown = await _file(easel, view, thread, call, under)
         if shown is None and fits and number == 0:
-            shown = await _words(easel, view, thread, text)
+            shown = await _words(easel, view, thread, text, under)
         sent += shown or []
-    await _remember(easel, view, batch, sent)
+    return sent
 
 
-async def _words(easel: Easel, view: View, thread: int | None, text: Rich) -> list[int]:
+async def _words(easel: Easel, view: View, thread: int | None, text: Rich, under: Place | None) -> list[int]:
     sent: list[int] = []
     for piece in text.split(_LIMIT):
         result = await easel.to_thread(
-            view, thread, "sendMessage", **piece.as_telegram(), link_preview_options={"is_disabled": True}
-        )
+            view, thread, "sendMessage", **piece.as_telegram(), link_preview_options={"is_disabled": True},
+            **_under(under),
+        )  # fmt: skip
         sent += message_ids(result)
     return sent
 
 
-async def _file(easel: Easel, view: View, thread: int | None, call: dict[str, Any]) -> list[int] | None:
+def _under(place: Place | None) -> dict[str, Any]:
+    return {"reply_parameters": place} if place else {}
+
+
+async def _file(
+    easel: Easel, view: View, thread: int | None, call: dict[str, Any], under: Place | None
+) -> list[int] | None:  # fmt: skip
     """None for a file that cannot be shown: it never holds back the words, and its name stands in them."""
-    fields = {key: value for key, value in call.items() if key not in {"method", "chat_id"}}
+    fields = {key: value for key, value in call.items() if key not in {"method", "chat_id"}} | _under(under)
     try:
         return list(message_ids(await easel.to_thread(view, thread, call["method"], **fields)))
     except (Refused, Unknown) as error:
@@ -123,7 +144,9 @@ async def _remember(easel: Easel, view: View, batch: Sequence[Said], sent: Seque
 
 
 async def draw_revised(easel: Easel, view: View) -> None:
-    """An edited message, or one moved here from another ticket, is shown again under its first copy."""
+    """An edited message, or one moved here from another ticket, is shown again under its first copy, with its files
+    when the edit brought others.
+    """
     one = await easel.store.read(said, view.subject)
     if one is None:
         await easel.shown(view, view.remote, {})
@@ -137,13 +160,16 @@ async def draw_revised(easel: Easel, view: View) -> None:
     text = line(easel, one, moved).cut(_LIMIT)
     if before and view.data.get("moved") != one.message.ticket:
         await _moved_away(easel, View(**{**_fields(view), "subject": before}), one, reply)
+    refiled = one.message.data.get("refiled")
+    files = _files(one) if refiled != view.data.get("refiled") else []
     try:
-        result = await easel.to_thread(view, thread, "sendMessage", **text.as_telegram(), reply_parameters=reply)
+        sent = await _shown(easel, ticket_view, thread, text, files, reply)
     except TopicGone:
         await topic.forget(easel, one.message.ticket)
     else:
-        await _remember(easel, ticket_view, [one], message_ids(result))
-    await easel.shown(view, view.remote, {"moved": one.message.ticket} if before else {})
+        await _remember(easel, ticket_view, [one], sent)
+    told = {"moved": one.message.ticket if before else None, "refiled": refiled}
+    await easel.shown(view, view.remote, {key: value for key, value in told.items() if value})
 
 
 async def _moved_away(easel: Easel, before: View, one: Said, reply: dict[str, Any] | None) -> None:

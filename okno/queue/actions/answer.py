@@ -192,9 +192,10 @@ class Resend:
 
 
 def resend(tx: Tx, command: Resend, now: datetime) -> bool:
-    """Sends an answer once more after a refusal; False when there is no (other) channel.
+    """Sends an answer once more after it failed; False when there is no (other) channel.
 
-    What is on its way there already is not sent twice, however many press.
+    What is on its way already is not sent twice, however many press. Raises DeskError: nothing_failed for an answer
+    that never did, already_done for one that was sent since.
     """
     message = _answer(tx, command.message)
     ticket, who = step.admit(tx, command.by, "retry", message.ticket)
@@ -207,16 +208,20 @@ def resend(tx: Tx, command: Resend, now: datetime) -> bool:
 def _resend(
     tx: Tx, command: Resend, message: messages.Message, ticket: Ticket, who: Actor, now: datetime
 ) -> _Done:  # fmt: skip
+    every = letters.of_message(tx, message.id)
     # Alerts about it, which staff got, tried no channel of the client's.
-    before = [one for one in letters.of_message(tx, message.id) if one.kind == "answer"]
+    before = [one for one in every if one.kind == "answer"]
+    since = _since_it_failed(every)
+    if any(one.state == "sent" for one in since):
+        raise DeskError("already_done")
+    if any(one.state in {"queued", "leaving"} for one in since):
+        return _Done(done=True)
     if command.channel == "other":
         reach = tell.elsewhere(tx, ticket, {one.channel for one in before}, command.policy)
     else:
         reach = next(iter(tell.recipients(tx, ticket, command.policy)), None)
     if reach is None:
         return _Done(done=False)
-    if any(one.recipient == reach.address and one.state in {"queued", "leaving"} for one in before):
-        return _Done(done=True)
     key = f"answer:{message.id}:{command.cause}"
     words = tell.Words(kind="answer", template=_template(message.data.get("kind")), key=key, message=message.id)
     tell.client(tx, ticket, words, command.policy, now, to=reach)
@@ -224,3 +229,17 @@ def _resend(
     tickets.record(tx, Event(ticket=ticket.id, kind="resent", actor=who, happened_at=now, data=data), now)
     show.message(tx, message.id, "mark", command.policy, now)
     return _Done(done=True)
+
+
+def _since_it_failed(every: Sequence[letters.Queued]) -> list[letters.Queued]:
+    """Letters to the client written after the last failure: a refusal, or the alert about a bounce, which comes when
+    the mail has long been sent. Raises DeskError nothing_failed.
+    """
+    failures = [one.id for one in every if one.template == "alert_undelivered" or _refused(one)]
+    if not failures:
+        raise DeskError("nothing_failed")
+    return [one for one in every if one.kind == "answer" and one.id > max(failures)]
+
+
+def _refused(one: letters.Queued) -> bool:
+    return one.kind == "answer" and one.state == "refused"

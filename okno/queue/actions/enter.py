@@ -8,9 +8,10 @@ from okno.desk import rights
 from okno.desk.message import Channel, Fact, File, Sender
 from okno.desk.rights import Actor
 from okno.errors import DeskError, NotFound
-from okno.queue import causes, messages, people, tickets
+from okno.queue import causes, copies, messages, people, tickets
 from okno.queue.actions import answer, receive, show, step
 from okno.queue.actions.policy import Policy
+from okno.queue.copies import Copy
 from okno.queue.people import Identity
 from okno.queue.tickets import Event, NewTicket, Ticket
 from okno.queue.transaction import Tx
@@ -62,7 +63,7 @@ def _enter(tx: Tx, command: Enter, now: datetime) -> Entered:
 
 @dataclass(frozen=True, kw_only=True)
 class WriteFirst:
-    """The first words go to the client by the identity given; its channel becomes the ticket's."""
+    """The first words go to the client by the identity given; its channel becomes the ticket's. `source` as in Say."""
 
     by: Actor
     cause: str
@@ -72,6 +73,8 @@ class WriteFirst:
     happened_at: datetime
     entities: Sequence[Fact] = ()
     files: Sequence[File] = ()
+    facts: Sequence[Fact] = ()
+    source: tuple[int, int, int] | None = None
 
 
 def write_first(tx: Tx, command: WriteFirst, now: datetime) -> Entered:
@@ -92,11 +95,21 @@ def _write_first(tx: Tx, command: WriteFirst, now: datetime) -> Entered:
         answer.Say(
             ticket=ticket.id, kind="answer", text=command.text, by=Actor(kind="staff", id=by.id, role="admin"),
             cause=f"{command.cause}:words", policy=command.policy, happened_at=command.happened_at,
-            entities=command.entities, files=command.files,
+            entities=command.entities, files=command.files, facts=command.facts, source=_elsewhere(tx, command),
         ),
         now,
     )  # fmt: skip
+    if command.source:
+        account, chat, number = command.source
+        own = Copy(account=account, chat=chat, external_id=number, role="staff", ticket=ticket.id, message=said.message)
+        copies.put(tx, own, now)
     return Entered(ticket=ticket.id, message=said.message)
+
+
+def _elsewhere(tx: Tx, command: WriteFirst) -> tuple[int, int, int] | None:
+    """Words written in the group stand outside the new ticket's topic: without a source they are shown there."""
+    here = show.room(tx, command.policy)
+    return None if here and command.source and command.source[1] == here.chat else command.source
 
 
 def _staff(tx: Tx, by: Actor, deed: rights.Deed) -> Actor:

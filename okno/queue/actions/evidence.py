@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from okno.queue import copies, mail_refs, tickets
 from okno.queue.actions.policy import Policy
 from okno.queue.fixed import Fixed
 from okno.queue.people import Identity
-from okno.queue.tables import message, participant, ticket
+from okno.queue.tables import letter, message, participant, ticket
 from okno.queue.transaction import Tx
 
 _NUMBER: Final = re.compile(r"(?:\[|\b)#(\d{1,12})\b")
@@ -101,6 +102,28 @@ def _of_mail(tx: Tx, incoming: Incoming, who: Identity, policy: Policy) -> Evide
     )
 
 
+# What we send about no ticket bears no token: `actions.notice`, `okno check`.
+_OF_OURS: Final = re.compile(r"<okno-(?:alarm|check)\.[\w-]+@([^<>@\s]+)>", re.ASCII)
+
+
+def is_echo(tx: Tx, incoming: Incoming, policy: Policy) -> bool:
+    """Whether it is a mail of our own that came back. Our address as its author proves nothing: forms and colleagues
+    write from it; our Message-ID does, and our signed token in its Message-ID or Reply-To.
+    """
+    mail = incoming.mail
+    if mail is None or not mail.from_us:
+        return False
+    if any(tokens.verify(token, policy.keys) for token in mail.marks):
+        return True
+    named = _OF_OURS.fullmatch(mail.message_id)
+    if named and named[1].lower() in {post.domain.lower() for post in policy.posts.values()}:
+        return True
+    # A name others used first is no proof: only a letter that left with it is.
+    refs = {one.ticket for one in mail_refs.find(tx, [mail.message_id])}
+    sent = sa.select(letter.c.id).where(letter.c.ticket.in_(refs), letter.c.header_id == mail.message_id)
+    return bool(refs) and tx.one(sent.limit(1)) is not None
+
+
 def _token(tx: Tx, candidates: Sequence[str], who: Identity, policy: Policy) -> Thread | None:
     """A participant's thread first: a letter may carry the tokens of several."""
     signed = [one for token in candidates if (one := tokens.verify(token, policy.keys))]
@@ -109,8 +132,10 @@ def _token(tx: Tx, candidates: Sequence[str], who: Identity, policy: Policy) -> 
 
 
 def _number(tx: Tx, subject: str, who: Identity) -> Thread | None:
+    """Whoever fills in a form that writes as one of our addresses is none of the others who did."""
     named = _NUMBER.search(subject)
-    return _thread(tx, int(named[1]), who) if named else None
+    found = _thread(tx, int(named[1]), who) if named else None
+    return replace(found, participant=False) if found and who.kind == "other" else found
 
 
 def _thread(tx: Tx, key: int, who: Identity) -> Thread | None:

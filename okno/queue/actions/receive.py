@@ -18,7 +18,7 @@ from okno.queue.people import Identity
 from okno.queue.tickets import Event, NewTicket, Ticket
 from okno.queue.transaction import Tx, own_fault
 
-Outcome = Literal["ticket", "follow_up", "edited", "duplicate", "machine_mail"]
+Outcome = Literal["ticket", "follow_up", "edited", "duplicate", "machine_mail", "ignored"]
 _SUBJECT: int = 120
 _ASK_AGAIN = timedelta(minutes=2)
 
@@ -35,10 +35,13 @@ class Receive:
 
 @dataclass(frozen=True, kw_only=True)
 class Received:
+    """`sender` of what became no ticket, for the daily statement to name it."""
+
     outcome: Outcome
     ticket: int | None = None
     message: int | None = None
     rule: str = ""
+    sender: str = ""
 
 
 def receive(tx: Tx, command: Receive, now: datetime) -> Received:
@@ -69,6 +72,8 @@ def _again(kept: dict[str, Any]) -> Received:
 
 def _receive(tx: Tx, command: Receive, now: datetime) -> Received:
     incoming = command.incoming
+    if evidence.is_echo(tx, incoming, command.policy):
+        return Received(outcome="ignored")
     repeated = _repeat(tx, incoming, command.policy, now)
     if repeated:
         return repeated
@@ -81,8 +86,8 @@ def _receive(tx: Tx, command: Receive, now: datetime) -> Received:
         people.set_unreachable(tx, who.id, "", None)
     known = evidence.gather(tx, incoming, who, command.policy, now)
     found = matching.match(known, now, command.policy.grace)
-    if found.ticket is None and incoming.kind in {"auto_reply", "bounce"}:
-        return Received(outcome="machine_mail", rule=found.rule)
+    if found.ticket is None and incoming.kind in {"auto_reply", "bounce"} and not _generated(incoming):
+        return Received(outcome="machine_mail", rule=found.rule, sender=incoming.sender.address)
     if found.ticket is None:
         return _open(tx, command, found, who, now)
     return _follow(tx, command, found, known, who, now)
@@ -108,8 +113,10 @@ def _repeat(tx: Tx, incoming: Incoming, policy: Policy, now: datetime) -> Receiv
 def _revise(tx: Tx, incoming: Incoming, old: messages.Message, policy: Policy, now: datetime) -> bool:
     assert incoming.edited_at is not None
     data = {"facts": [dict(fact) for fact in incoming.facts], "entities": [dict(one) for one in incoming.entities]}
-    edit = messages.Edit(message=old.id, text=incoming.text, data=data, happened_at=incoming.edited_at)
-    if not messages.revise(tx, edit):
+    edit = messages.Edit(
+        message=old.id, text=incoming.text, data=data, happened_at=incoming.edited_at, files=incoming.files
+    )
+    if not messages.revise(tx, edit, now):
         return False
     author = people.get(tx, old.author) if old.author else None
     by = Actor(kind="client", id=author.person if author else None)
@@ -117,12 +124,17 @@ def _revise(tx: Tx, incoming: Incoming, old: messages.Message, policy: Policy, n
     tickets.record(tx, record, now)
     show.message(tx, old.id, "revised", policy, now)
     show.changed(tx, old.ticket, now)
+    for file in incoming.files:
+        if file.facts.get("too_big"):
+            about = {"name": file.name or None, "size": file.size}
+            words = tell.Words(kind="notice", template="file_too_big", key=f"too_big:{old.id}", data=about)
+            tell.client(tx, tickets.followed(tx, old.ticket), words, policy, now)
     return True
 
 
 def _open(tx: Tx, command: Receive, found: Match, who: Identity, now: datetime) -> Received:
     incoming, policy = command.incoming, command.policy
-    quiet = incoming.kind != "person"
+    quiet = incoming.kind != "person" and not _generated(incoming)
     new = NewTicket(
         subject=_subject(incoming), requester=who.person, channel=incoming.channel, account=incoming.account,
         chat=incoming.chat, line=policy.lines.get(incoming.account, policy.first_line), continues=found.continues,
@@ -146,14 +158,19 @@ def _open(tx: Tx, command: Receive, found: Match, who: Identity, now: datetime) 
     return replace(result, outcome="ticket")
 
 
+def _generated(incoming: Incoming) -> bool:
+    """Forms, monitors and other desks write as programs, of things that people must see. They get no receipt."""
+    return incoming.kind == "auto_reply" and incoming.mail is not None and incoming.mail.generated
+
+
 def _reply_address(tx: Tx, command: Receive, ticket: Ticket, now: datetime) -> None:
     """Forms and lists write in somebody's name: answers go where the opening mail asks. Later mails cannot move it."""
     mail, own = command.incoming.mail, {post.address.lower() for post in command.policy.posts.values()}
-    asked = mail.reply_to[0] if mail and mail.reply_to else None
+    asked = next((one for one in mail.reply_to if one[0].lower() not in own), None) if mail else None
     if asked is None or "@" not in asked[0]:
         return
     address = asked[0].lower()
-    if address in own or address == command.incoming.sender.address:
+    if address == command.incoming.sender.address:
         return
     sender = Sender(kind="email", address=address, name=asked[1], language=command.incoming.sender.language)
     one = people.ensure(tx, sender, command.incoming.account, now)

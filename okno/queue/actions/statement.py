@@ -12,13 +12,14 @@ from okno.queue.actions import notice
 from okno.queue.actions.notice import Notice
 from okno.queue.actions.policy import Policy
 from okno.queue.reckoning import Departures, Span, Statement, Unanswered
-from okno.queue.tables import cause
+from okno.queue.tables import cause, journal
 from okno.queue.transaction import Tx
 from okno.queue.types import from_ms, to_ms
 
 # How far back the last statement is looked for; past it the next one begins with the journal.
 _LOOK_BACK: Final = 400
 KEY: Final = "statement:"
+_NAMED: Final = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,18 +47,38 @@ def _key(date: Date) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Machine:
+    """A program's mail that belongs to no ticket: its row of the journal and who sent it ("" where nobody noted)."""
+
+    entry: int
+    sender: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Figures:
+    """`machines` are the first of them; `arrivals` counts all."""
+
     span: Span
     arrivals: Statement
     departures: Departures
     unanswered: Unanswered
+    machines: tuple[Machine, ...] = ()
 
 
 def figures(tx: Tx, span: Span) -> Figures:
     return Figures(
         span=span, arrivals=reckoning.statement(tx, span), departures=reckoning.departures(tx, span),
-        unanswered=reckoning.unanswered(tx, None),
+        unanswered=reckoning.unanswered(tx, None), machines=_machines(tx, span),
     )  # fmt: skip
+
+
+def _machines(tx: Tx, span: Span) -> tuple[Machine, ...]:
+    within = sa.and_(journal.c.recorded_at >= span[0], journal.c.recorded_at < span[1])
+    rows = sa.select(journal.c.id).where(within, journal.c.outcome == "machine_mail")
+    entries = [row.id for row in tx.rows(rows.order_by(journal.c.id).limit(_NAMED))]
+    asked = sa.select(cause.c.key, cause.c.result).where(cause.c.key.in_([f"journal:{one}" for one in entries]))
+    kept = {row.key: row.result or {} for row in tx.rows(asked)}
+    return tuple(Machine(entry=one, sender=str(kept.get(f"journal:{one}", {}).get("sender", ""))) for one in entries)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,5 +124,6 @@ def values(figures: Figures, now: datetime) -> dict[str, Any]:
         "since": figures.span[0].isoformat(), "until": figures.span[1].isoformat(), "now": now.isoformat(),
         "balanced": came.balanced, "received": came.received, **counts, "lost": came.lost, "sent": left.sent,
         "queued": left.queued, "refused": left.refused, "unknown": left.unknown, "unanswered": open_.count,
-        "oldest": waited,
+        "oldest": waited, "machine_mail": came.outcomes.get("machine_mail", 0),
+        "machines": [{"id": one.entry, "sender": one.sender} for one in figures.machines],
     }  # fmt: skip

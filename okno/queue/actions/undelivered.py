@@ -1,6 +1,8 @@
 """What did not arrive: a bounce or a refusal marks the answer, reopens the ticket for its author and says why."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -24,8 +26,12 @@ def bounced(tx: Tx, incoming: Incoming, policy: Policy, now: datetime) -> Ticket
     if row is None or row.ticket is None:
         return _by_token(tx, incoming, policy)
     ticket = tickets.followed(tx, row.ticket)
-    permanent = any(one.get("permanent") for one in mail.bounced)
-    reason = "; ".join(str(one.get("reason") or one.get("status") or "") for one in mail.bounced)[:500]
+    # Anybody who holds a letter of ours can write a report about it: one about another recipient is only filed.
+    told = [one for one in mail.bounced if _concerns(one, row.recipient)]
+    if not told:
+        return ticket
+    permanent = any(one.get("permanent") for one in told)
+    reason = "; ".join(str(one.get("reason") or one.get("status") or "") for one in told)[:500]
     if permanent:
         people.set_unreachable(tx, row.identity, reason, now)
     if permanent and row.kind == "answer":
@@ -38,6 +44,20 @@ def bounced(tx: Tx, incoming: Incoming, policy: Policy, now: datetime) -> Ticket
         tickets.record(tx, record, now)
         show.changed(tx, ticket.id, now)
     return ticket
+
+
+def _concerns(told: Mapping[str, Any], recipient: str) -> bool:
+    """Whether a report speaks of this recipient. One that names nobody speaks of whom the letter went to."""
+    named = {_spelt(str(one)) for key in ("address", "final") if (one := told.get(key))}
+    return not named or _spelt(recipient) in named
+
+
+def _spelt(address: str) -> str:
+    local, at, domain = address.strip().lower().rpartition("@")
+    try:
+        return local + at + domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return local + at + domain
 
 
 def notice_failed(tx: Tx, ticket: Ticket, letter: int, now: datetime) -> None:

@@ -94,6 +94,33 @@ def test_what_only_looks_like_an_envelope_is_kept_as_it_came() -> None:
     assert tnef.read(b"not one") is None
 
 
+@pytest.mark.parametrize("kind", ["application/ms-tnef", 'application/ms-tnef; name="winmail.dat"'])
+def test_a_damaged_envelope_in_which_nothing_is_found_is_kept(kind: str) -> None:
+    damaged = envelope()[:6] + bytes(range(7, 250)) * 20
+
+    mail = read(multipart("mixed", part("text/plain", "see the files"), file(kind, damaged)))
+
+    assert [(found.name, found.content) for found in mail.attachments] == [("winmail.dat", damaged)]
+    assert any("winmail.dat" in words for words in mail.warnings)
+
+
+def test_an_envelope_cut_short_is_kept_beside_what_it_gave() -> None:
+    extra = struct.pack("<BHHI", 2, 0x9002, 6, 14) + bytes(16) + struct.pack("<BHHI", 2, 0x800F, 6, 5_000) + b"lost"
+    cut = envelope() + extra
+
+    mail = read(multipart("mixed", part("text/plain", "see the files"), file("application/ms-tnef", cut)))
+
+    assert {"list.txt", "winmail.dat"} <= {found.name for found in mail.attachments}
+    assert any("winmail.dat" in words for words in mail.warnings)
+
+
+def test_a_whole_envelope_is_no_reason_to_warn() -> None:
+    mail = read(multipart("mixed", part("text/plain", "x"), file("application/ms-tnef", envelope() + b"\0\0")))
+
+    assert [found.name for found in mail.attachments] == ["list.txt"]
+    assert mail.warnings == ()
+
+
 def test_an_encrypted_letter_is_told_from_a_signed_one() -> None:
     enveloped = bytes.fromhex("308006092a864886f70d010703a080") + b"secret"
 

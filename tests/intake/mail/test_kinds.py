@@ -4,7 +4,7 @@ import pytest
 
 from okno.intake.mail import read
 from okno.intake.mail.values import Bounced, Mail
-from tests.intake.mail.writing import letter, multipart, part
+from tests.intake.mail.writing import joined, letter, multipart, part
 
 ORIGINAL = "From: support@example.org\nTo: anna@example.com\nSubject: Answer\nMessage-ID: <okno-77@example.org>\n"
 
@@ -28,6 +28,9 @@ def test_a_persons_mail_is_a_persons() -> None:
         ("list", {"List_Unsubscribe": "<mailto:x@example.net>"}),
         ("list", {"Precedence": "bulk"}),
         ("person", {"X_Auto_Response_Suppress": "DR, OOF, AutoReply"}),
+        ("person", {"Subject": "Out of office hours: who answers?", "X_Auto_Response_Suppress": "OOF"}),
+        ("person", {"Subject": "Out of office hours: who answers?", "X_Auto_Response_Suppress": "All"}),
+        ("person", {"Subject": "Automatic reply: how to set it up?", "X_Auto_Response_Suppress": "DR, OOF"}),
         ("person", {"Return_Path": "<>"}),
         ("person", {"From": "No reply <no-reply@example.com>"}),
         ("person", {"Subject": "Автоответ: как его настроить?"}),
@@ -39,6 +42,34 @@ def test_it_is_never_answered_automatically(kind: str, headers: dict[str, str]) 
     assert mail.kind == kind
     assert mail.automatic
     assert mail.auto
+
+
+@pytest.mark.parametrize(
+    ("generated", "headers"),
+    [
+        (True, {"Auto_Submitted": "auto-generated"}),
+        (True, {"Auto_Submitted": "auto-generated; owner=x", "Return_Path": "<form@example.com>"}),
+        (True, {"Auto_Submitted": "auto-notified"}),
+        (True, {"Auto_Submitted": "auto-generated", "Subject": "Out of office hours: a new order"}),
+        (False, {"Auto_Submitted": "auto-replied"}),
+        (False, {"Auto_Submitted": "Auto-Replied (vacation)"}),
+        (False, {"Auto_Submitted": "auto-generated", "X_Autoreply": "yes"}),
+        (False, {"Auto_Submitted": "auto-generated", "Precedence": "auto_reply"}),
+        (False, {"Auto_Submitted": "auto-generated", "Subject": "Automatic reply: Order"}),
+        (False, {"Auto_Submitted": "auto-generated", "Subject": "Out of Office AutoReply: Order"}),
+        (False, {"Auto_Submitted": "auto-generated", "From": "MAILER-DAEMON@mx.example.org"}),
+        (False, {"Auto_Submitted": "auto-generated", "From": "postmaster@example.org", "Return_Path": "<>"}),
+        (True, {"Auto_Submitted": "auto-generated", "Return_Path": "<>"}),
+        (False, {}),
+    ],
+)
+def test_what_a_program_wrote_of_its_own_accord_is_told_from_its_answers(
+    generated: bool, headers: dict[str, str]
+) -> None:
+    mail = read(letter("A new order", **headers))
+
+    assert mail.generated is generated
+    assert mail.kind == ("auto_reply" if headers else "person")
 
 
 @pytest.mark.parametrize(
@@ -86,6 +117,49 @@ def test_a_report_gives_the_address_we_wrote_to() -> None:
     )
 
     assert [found.address for found in mail.bounced] == ["anna@example.com"]
+
+
+def test_a_report_also_gives_where_the_letter_went_in_the_end() -> None:
+    mail = report(
+        "Reporting-MTA: dns; x\n\nOriginal-Recipient: rfc822;anna@example.com\n"
+        "Final-Recipient: rfc822;anna.private@example.net\nAction: failed\nStatus: 5.2.2\n"
+    )
+
+    assert [found.final for found in mail.bounced] == ["anna.private@example.net"]
+
+
+REPORT = "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822;boris@example.net\nAction: failed\nStatus: 5.1.1\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"), [("message/delivery-status", REPORT), ("text/rfc822-headers", "From: x@example.com\n")]
+)
+def test_a_report_that_a_person_attached_is_a_file(kind: str, content: str) -> None:
+    attached = part(kind, content, Content_Disposition='attachment; filename="details.txt"')
+
+    mail = read(multipart("mixed", part("text/plain", "My mail comes back. What is this?"), attached))
+
+    assert (mail.kind, mail.automatic, mail.bounced) == ("person", False, ())
+    assert [(one.name, one.type, one.content) for one in mail.attachments] == [("details.txt", kind, content.encode())]
+
+
+def test_a_bounce_forwarded_below_a_persons_words_is_a_persons_mail() -> None:
+    bounce = joined(part("text/plain", "Undelivered"), part("message/delivery-status", REPORT), boundary="b2")
+    inner = part('multipart/report; boundary="b2"', bounce)
+
+    mail = read(multipart("mixed", part("text/plain", "Help, my mail comes back"), inner))
+
+    assert (mail.kind, mail.bounced) == ("person", ())
+    assert mail.text.startswith("Help, my mail comes back")
+    assert REPORT.strip() in mail.attachments[0].content.decode()
+
+
+def test_a_mailer_daemon_is_believed_without_the_form_of_a_report() -> None:
+    parts = (part("text/plain", "Sorry."), part("message/delivery-status", REPORT))
+
+    mail = read(multipart("mixed", *parts, From="MAILER-DAEMON@mx.example.org"))
+
+    assert (mail.kind, [found.address for found in mail.bounced]) == ("bounce", ["boris@example.net"])
 
 
 @pytest.mark.parametrize("kind", ["message/rfc822", "text/rfc822-headers"])
@@ -139,6 +213,10 @@ def test_a_server_may_name_the_recipient_in_a_header() -> None:
         ("Письмо не доставлено: boris@example.net 550 5.1.1 User unknown", {}),
         ("Undelivered Mail Returned to Sender\n\n<boris@example.net>: 550 unknown", {"Subject": "Undeliverable: help"}),
         ("Hello, I am the postmaster.\n\nPlease call me.", {"From": "postmaster@example.com"}),
+        (
+            "I am the admin here. Your mails are not delivered to:\nboss@example.com\nWhich IPs do you use?",
+            {"From": "postmaster <postmaster@example.com>", "Subject": "mail delivery problem"},
+        ),
         ("Buy now!\n\nsales@example.net", {"Return_Path": "<>"}),
         ("I am away. Write to boris@example.net", {"Return_Path": "<>", "Subject": "Out of office: undeliverable"}),
     ],
@@ -148,6 +226,24 @@ def test_a_mail_that_only_speaks_of_bounces_is_none(text: str, headers: dict[str
 
     assert mail.bounced == ()
     assert mail.kind != "bounce"
+
+
+def test_a_postmaster_who_encloses_a_bounce_of_theirs_is_a_person() -> None:
+    theirs = "From: MAILER-DAEMON@mx.example.com\nSubject: Undelivered\nMessage-ID: <d1@mx.example.com>\n\nno"
+    words = part("text/plain", "Your mails are not delivered to:\nboss@example.com\nPlease look.")
+
+    mail = read(multipart("mixed", words, part("message/rfc822", theirs), From="postmaster@example.com"))
+
+    assert (mail.kind, mail.bounced) == ("person", ())
+
+
+def test_a_postmaster_who_encloses_our_letter_is_a_server() -> None:
+    words = part("text/plain", "Your mail could not be delivered to:\nanna@example.com\n550 5.1.1 unknown")
+
+    mail = read(multipart("mixed", words, part("message/rfc822", ORIGINAL), From="postmaster@example.com"))
+
+    assert [(found.address, found.status) for found in mail.bounced] == [("anna@example.com", "5.1.1")]
+    assert mail.bounced_ids == ("<okno-77@example.org>",)
 
 
 def test_an_invitation_is_a_calendar_mail() -> None:
