@@ -161,7 +161,7 @@ class Lanes:
 
     async def _next(self, work: Work) -> InFlight | None:
         """What was rendered is written and claimed in one commit."""
-        ready = await self._store.read(self._renderer.ready, parts.Look(lane=work.lane, now=self._now()))
+        ready = await self._store.read(self._renderer.ready, worklist.Look(lane=work.lane, now=self._now()))
         if ready is not None:
             step = await self._render(work, ready)
         else:
@@ -186,7 +186,9 @@ class Lanes:
             # It cannot be made at all: it becomes a part that is refused, so that somebody hears of it.
             why = str(error) if isinstance(error, OknoError) else "Okno failed to make it; the log has the details"
             drafts = [parts.Draft(recipient=letter.recipient, payload={"impossible": why})]
-        ask = parts.Ask(lane=work.lane, worker=self._store.worker, letter=letter.id, drafts=drafts)
+        ask = parts.Ask(
+            lane=work.lane, worker=self._store.worker, letter=letter.id, drafts=drafts, version=ready.version
+        )
         return await self._store.write(parts.advance, ask, self._now())
 
     async def _later(self, letter: letters.Queued, pause: timedelta) -> parts.Next:

@@ -14,7 +14,7 @@ from okno.notifier.brief import brief, outline, said
 from okno.notifier.envelope import Envelopes, mails
 from okno.notifier.telegram import buttons, media
 from okno.notifier.values import Material
-from okno.queue import clocks, messages, parts, roster, tables, tickets
+from okno.queue import clocks, messages, roster, tables, tickets, worklist
 from okno.queue.actions import tell
 from okno.queue.actions.policy import Policy
 from okno.queue.attachments import Attachment
@@ -48,11 +48,14 @@ _BRINGING: Final = frozenset({"alert_assigned", "alert_client_wrote"})
 
 @dataclass(frozen=True, kw_only=True)
 class Ready:
-    """A letter with what is known for it: `material` None where it brings all its values along."""
+    """A letter with what is known for it: `material` None where it brings all its values along. `version`: which one of
+    its message's words they are.
+    """
 
     letter: Queued
     material: Material | None = None
     missing: NotFound | None = None
+    version: int = 0
 
 
 class Renderer:
@@ -66,9 +69,9 @@ class Renderer:
         self._now = now
         self._envelopes = Envelopes(store, texts, config)
 
-    def ready(self, tx: Tx, look: parts.Look) -> Ready | None:
+    def ready(self, tx: Tx, look: worklist.Look) -> Ready | None:
         """The letter this lane has to render next, with what is read of the store for it; None when there is none."""
-        letter = parts.peek(tx, look)
+        letter = worklist.peek(tx, look)
         return None if letter is None else self.gather(tx, letter)
 
     def gather(self, tx: Tx, letter: Queued) -> Ready:
@@ -76,7 +79,8 @@ class Renderer:
         if letter.template in values.WITHOUT_TICKET:
             return Ready(letter=letter)
         try:
-            return Ready(letter=letter, material=self._material(tx, letter))
+            seen = messages.newest_version(tx, letter.message) if letter.message is not None else 0
+            return Ready(letter=letter, material=self._material(tx, letter), version=seen)
         except NotFound as error:
             return Ready(letter=letter, missing=error)
 

@@ -109,6 +109,14 @@ _OF_TICKETS: Final = Fixed(*(
 ))  # fmt: skip
 
 
+_VERSION: Final = Fixed(sa.select(sa.func.max(version.c.id)).where(version.c.message == sa.bindparam("key")))
+
+
+def newest_version(tx: Tx, key: int) -> int:
+    """Grows with each correction of the message; 0 while it stands as it was first said."""
+    return tx.value(_VERSION, {"key": key}) or 0
+
+
 def of_tickets(tx: Tx, keys: Sequence[int], after: int = 0, limit: int = 1000) -> list[Message]:
     """Messages of these tickets with an id above `after`, the oldest first."""
     rows = tx.rows(_OF_TICKETS, {"keys": list(keys), "after": after, "limit": limit})

@@ -7,9 +7,9 @@ from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 
-from okno.queue import letters
+from okno.queue import letters, messages, worklist
 from okno.queue.fixed import Fixed
-from okno.queue.tables import attempt, letter, part
+from okno.queue.tables import attempt, part
 from okno.queue.transaction import Tx
 
 # How long a send may take before another worker takes it for dead: an upload 300 s, SMTP alone 600 s after the dot.
@@ -45,12 +45,13 @@ class InFlight:
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
-    """`drafts` are the parts of `letter`, which this lane was told to render by the Next before."""
+    """`drafts` are the parts of `letter`, made of its message's words as they were at `version`."""
 
     lane: str
     worker: str
     letter: int | None = None
     drafts: Sequence[Draft] = ()
+    version: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,28 +62,6 @@ class Next:
     render: letters.Queued | None = None
 
 
-_DUE: Final = Fixed(
-    sa.select(part)
-    .where(
-        part.c.state == "queued",
-        part.c.lane == sa.bindparam("lane"),
-        part.c.next_at <= sa.bindparam("now"),
-        ~letters.behind(),
-    )
-    .order_by(part.c.rank, part.c.id)
-    .limit(1)
-)
-_FRESH: Final = Fixed(
-    sa.select(letter)
-    .where(
-        letter.c.state == "queued", letter.c.lane == sa.bindparam("lane"),
-        sa.or_(letter.c.hold_until.is_(None), letter.c.hold_until <= sa.bindparam("now")),
-        ~letters.waits(letter.c.lane, letter.c.rank),
-    )
-    .order_by(letter.c.rank, letter.c.id)
-    .limit(1)
-)  # fmt: skip
-_SENDING: Final = Fixed(sa.select(part).where(part.c.state == "sending", part.c.lane == sa.bindparam("lane")))
 _PART: Final = Fixed(sa.insert(part))
 _ATTEMPT: Final = Fixed(sa.insert(attempt).returning(attempt.c.id))
 _TAKE: Final = Fixed(
@@ -98,42 +77,20 @@ _TAKE: Final = Fixed(
 def advance(tx: Tx, ask: Ask, now: datetime) -> Next:
     """Keeps what was rendered, then claims the lane's next part, or names the letter to render before that."""
     if ask.letter is not None:
-        _keep(tx, ask.letter, ask.drafts, now)
+        _keep(tx, ask, ask.letter, now)
     if _occupied(tx, ask.lane, now):
         return Next()
-    due = tx.one(_DUE, {"lane": ask.lane, "now": now})
-    fresh = tx.one(_FRESH, {"lane": ask.lane, "now": now})
+    due = tx.one(worklist.DUE, {"lane": ask.lane, "now": now})
+    fresh = tx.one(worklist.FRESH, {"lane": ask.lane, "now": now})
     if fresh is not None and (due is None or (fresh.rank, fresh.id) < (due.rank, due.letter)):
         return Next(render=letters.Queued(**fresh._mapping))
     return Next(part=_claim(tx, due, ask.worker, now) if due else None)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Look:
-    lane: str
-    now: datetime
-
-
-def peek(tx: Tx, look: Look) -> letters.Queued | None:
-    """The letter the lane has to render next, without claiming anything; None when something else comes first."""
-    if tx.one(_SENDING, {"lane": look.lane}) is not None:
-        return None
-    place = {"lane": look.lane, "now": look.now}
-    due, fresh = tx.one(_DUE, place), tx.one(_FRESH, place)
-    if fresh is None or (due is not None and (due.rank, due.letter) < (fresh.rank, fresh.id)):
-        return None
-    return letters.Queued(**fresh._mapping)
-
-
-def more(tx: Tx, lane: str, now: datetime) -> bool:
-    """Whether the lane has anything left to send now."""
-    place = {"lane": lane, "now": now}
-    return tx.one(_DUE, place) is not None or tx.one(_FRESH, place) is not None
-
-
-def _keep(tx: Tx, key: int, drafts: Sequence[Draft], now: datetime) -> None:
+def _keep(tx: Tx, ask: Ask, key: int, now: datetime) -> None:
+    """Nothing where the words were corrected meanwhile: they are rendered again."""
     row = letters.get(tx, key)
-    if row.state != "queued":
+    if row.state != "queued" or (row.message is not None and messages.newest_version(tx, row.message) != ask.version):
         return
     values = [
         {
@@ -142,7 +99,7 @@ def _keep(tx: Tx, key: int, drafts: Sequence[Draft], now: datetime) -> None:
             "tries": 0, "unknowns": 0, "next_at": now, "worker": "", "claimed_until": None, "remote": None,
             "reason": "", "sent_at": None,
         }
-        for number, draft in enumerate(drafts)
+        for number, draft in enumerate(ask.drafts)
     ]  # fmt: skip
     if values:
         tx.do(_PART, values)
@@ -151,7 +108,7 @@ def _keep(tx: Tx, key: int, drafts: Sequence[Draft], now: datetime) -> None:
 
 def _occupied(tx: Tx, lane: str, now: datetime) -> bool:
     """A part whose sender died is set free here: only how far it had got tells whether it may have arrived."""
-    row = tx.one(_SENDING, {"lane": lane})
+    row = tx.one(worklist.SENDING, {"lane": lane})
     if row is None:
         return False
     if row.claimed_until is not None and row.claimed_until > now:

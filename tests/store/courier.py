@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from okno.queue import letters, parts
+from okno.queue import letters, messages, parts
 from okno.queue.actions import delivery
 from okno.queue.letters import Letter
 from okno.queue.parts import Ask, Draft, InFlight, Next, Outcome
+from okno.queue.transaction import Tx
 from tests.store.cast import VERA, Desk
 
 NUMBERS = count(900_000)
@@ -22,7 +23,8 @@ class Courier:
         return await self.desk.store.read(lambda tx, now: letters.lanes(tx, [], now), self.desk.now)
 
     async def advance(self, lane: str, letter: int | None = None, drafts: tuple[Draft, ...] = ()) -> Next:
-        ask = Ask(lane=lane, worker=self.worker, letter=letter, drafts=drafts)
+        version = await self.desk.store.read(_version, letter) if letter is not None else 0
+        ask = Ask(lane=lane, worker=self.worker, letter=letter, drafts=drafts, version=version)
         return await self.desk.store.write(parts.advance, ask, self.desk.now)
 
     async def claim(self, lane: str, pieces: int = 1) -> InFlight | None:
@@ -51,6 +53,11 @@ class Courier:
             for part in found:
                 await self.report(part, outcome, **more)
             carried += found
+
+
+def _version(tx: Tx, letter: int) -> int:
+    message = letters.get(tx, letter).message
+    return messages.newest_version(tx, message) if message is not None else 0
 
 
 def draft(letter: letters.Queued) -> Draft:

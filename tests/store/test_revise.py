@@ -6,12 +6,13 @@ import pytest
 
 from okno.desk.message import File
 from okno.errors import DeskError, NotAllowed
+from okno.queue import parts
 from okno.queue.actions import answer, enter, revise
 from okno.queue.actions.answer import Recall
 from okno.queue.actions.enter import WriteFirst
 from okno.queue.actions.revise import Correct
 from tests.store.cast import ANNA, BORIS, VERA, Desk
-from tests.store.courier import Courier
+from tests.store.courier import Courier, draft
 
 
 async def corrects(
@@ -33,6 +34,22 @@ async def test_a_held_answer_is_corrected_before_it_leaves_and_its_first_words_a
     assert (await desk.said(number))[-1].text == "Цена 1000"
     assert [row.text for row in await desk.rows("version")] == ["Цена 100"]
     assert (await desk.events(number))[-1] == "corrected"
+
+
+async def test_words_corrected_while_they_were_rendered_are_rendered_again(desk: Desk) -> None:
+    number = await desk.asks()
+    await Courier(desk).send_all()
+    said = await desk.says(ANNA, number, "Цена 100")
+    desk.later(seconds=10)
+    lane = f"{desk.bot}:{VERA}"
+    step = await Courier(desk).advance(lane)
+    assert step.render
+    await corrects(desk, ANNA, said.message, "Цена 1000")
+
+    stale = parts.Ask(lane=lane, worker="one", letter=step.render.id, drafts=(draft(step.render),), version=0)
+    after = await desk.store.write(parts.advance, stale, desk.now)
+
+    assert (after.part, after.render and after.render.id) == (None, step.render.id)
 
 
 async def test_what_the_client_has_already_stays_as_they_have_it(desk: Desk) -> None:

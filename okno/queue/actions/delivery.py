@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from okno.desk.rights import SYSTEM
-from okno.queue import copies, letters, mail_refs, messages, parts, people, roster, tables, tickets, views
+from okno.queue import copies, letters, mail_refs, messages, parts, people, roster, tables, tickets, views, worklist
 from okno.queue.actions import show, tell, undelivered
 from okno.queue.actions.policy import Policy
 from okno.queue.letters import Queued
@@ -35,7 +35,7 @@ def report(tx: Tx, command: Report, now: datetime) -> bool:
     did send can be replied to all the same.
     """
     _report(tx, command, now)
-    return parts.more(tx, command.outcome.part.lane, now)
+    return worklist.more(tx, command.outcome.part.lane, now)
 
 
 def _report(tx: Tx, command: Report, now: datetime) -> None:
