@@ -135,6 +135,6 @@ async def test_a_cancelled_caller_leaves_no_thread_and_no_line(shaky: ImapLink, 
     await shaky.close()
 
     assert shaky.closed
-    assert threading.active_count() == before
+    assert threading.active_count() <= before
     await asyncio.sleep(0.1)
     assert proxy.open_lines == 0

@@ -72,6 +72,16 @@ async def test_staff_take_back_what_they_finished_by_mistake(desk: Desk) -> None
     assert await desk.letters(template="alert_returned") == []
 
 
+async def test_what_staff_take_back_and_nobody_has_finds_somebody_or_waits(desk: Desk) -> None:
+    number = await desk.asks()
+    await desk.ends(desk.by(ANNA), number, "finish")
+
+    await desk.ends(desk.by(ANNA), number, "return")
+
+    assert (await desk.ticket(number)).assignee is None
+    assert [row.kind for row in await desk.rows("clock", kind="unassigned")] == ["unassigned"]
+
+
 async def test_the_words_of_a_return_are_the_clients_own(desk: Desk) -> None:
     number = await finished(desk)
 

@@ -103,7 +103,7 @@ def _set_going(tx: Tx, command: End, ticket: Ticket, now: datetime) -> None:
         tell.alert(tx, ticket, ticket.assignee, words, policy, now)
     elif command.kind == "not_spam":
         revive(tx, ticket, policy, now)
-    elif command.kind in {"reopen", "resume"} and ticket.assignee is None:
+    elif command.kind in {"reopen", "resume", "return"} and ticket.assignee is None:
         duty.assign_new(tx, ticket, policy, now)
 
 
