@@ -47,6 +47,7 @@ class Door:
         self._talks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
+        await self._clear()
         # systemd's PrivateTmp would hide a folder in /tmp from everybody else.
         home = os.environ.get("RUNTIME_DIRECTORY", "").partition(":")[0] or None
         self._folder = Path(tempfile.mkdtemp(prefix="okno-", dir=home))
@@ -57,6 +58,19 @@ class Door:
         fresh.write_text(str(socket), encoding="utf-8")
         fresh.chmod(0o600)
         fresh.replace(self._address)
+
+    async def _clear(self) -> None:
+        """A life that was killed has left its folder behind; where somebody answers, it is another worker's."""
+        try:
+            old = Path(self._address.read_text(encoding="utf-8"))
+            _, writer = await asyncio.open_unix_connection(old)
+        except ConnectionRefusedError:
+            if old.parent.name.startswith("okno-"):
+                await asyncio.to_thread(shutil.rmtree, old.parent, ignore_errors=True)
+        except OSError:
+            return
+        else:
+            writer.close()
 
     async def close(self) -> None:
         """What is being done for somebody is finished by its transaction or not at all."""
