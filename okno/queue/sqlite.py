@@ -168,6 +168,9 @@ def _commit(
 
 
 def _told(error: Exception) -> Exception:
+    if isinstance(error, StopIteration):
+        # A future refuses to carry it, and whoever waits for the answer would wait for ever.
+        return RuntimeError("an action ran out of what it looked for")
     if not isinstance(error, sa.exc.SQLAlchemyError):
         return error
     refused = _refused(error)

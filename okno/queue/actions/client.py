@@ -154,8 +154,9 @@ def _end_again(tx: Tx, first: Message, by: Actor, now: datetime) -> None:
     if first.rule != "ended_guess" or old.status != "open":
         return
     past = tickets.history(tx, [old.id])
-    back = next(at for at, one in enumerate(past) if one.kind == "client_wrote" and one.data["message"] == first.id)
-    if not any(one.actor_kind == "staff" for one in past[back:]):
+    wrote = (at for at, one in enumerate(past) if one.kind == "client_wrote" and one.data.get("message") == first.id)
+    back = next(wrote, None)
+    if back is not None and not any(one.actor_kind == "staff" for one in past[back:]):
         step.move(tx, old, "closed", by, now)
 
 
