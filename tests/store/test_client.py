@@ -81,6 +81,17 @@ async def test_words_that_were_about_something_else_leave_it_as_it_was(desk: Des
     assert [one.id for one in await desk.said(routed.ticket)] == [message, later.message]
 
 
+async def test_a_message_that_came_from_elsewhere_ends_nothing_again(desk: Desk) -> None:
+    number, message = await ended(desk)
+    new = await routes(desk, message, None)
+    await desk.takes(ANNA, new.ticket)
+
+    back = await routes(desk, message, number)
+
+    assert back.ticket == number
+    assert (await desk.ticket(new.ticket)).status == "open"
+
+
 async def test_what_somebody_works_on_by_then_stays_open(desk: Desk) -> None:
     number, message = await ended(desk)
     await desk.takes(ANNA, number)

@@ -244,3 +244,11 @@ async def test_the_same_cause_after_a_full_disk_has_its_effect_once(sqlite_place
 
         kept = [one for one in await store.read(notes, None) if one != "big"]
         assert sorted(kept) == [f"c{n}" for n in range(5)]
+
+
+async def test_an_action_that_ran_out_of_something_still_answers(store: Store) -> None:
+    """A future refuses to carry a StopIteration: whoever asked would wait for ever."""
+    nothing: list[int] = []
+
+    with pytest.raises(RuntimeError):
+        await asyncio.wait_for(store.write(lambda _tx, found, _now: next(iter(found)), nothing, NOON), 10)
